@@ -1,0 +1,1 @@
+"""What to say or do next. Never sees audio, a SIP message or a database row."""

@@ -1,0 +1,1 @@
+"""One module a flow: each reads like the conversation it holds."""

@@ -1,0 +1,1 @@
+"""From frames to utterances: voice activity, endpointing, recognition. Knows no topics."""

@@ -1,0 +1,1 @@
+"""Running the line: metrics, overload, scheduling."""

@@ -1,0 +1,1 @@
+"""What was promised to citizens: calls, appointments, callbacks, cases, transcripts."""

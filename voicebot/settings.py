@@ -1,0 +1,181 @@
+"""One typed tree of settings: `voicebot.toml`, then `VOICEBOT_*` environment variables.
+
+Nested names join with two underscores: `VOICEBOT_TELEPHONY__SIP_PORT=5080`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from ipaddress import IPv4Address
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Telephony(_Section):
+    """SIP and RTP."""
+
+    bind: IPv4Address = IPv4Address("127.0.0.1")
+    sip_port: int = Field(default=5060, ge=0, le=65535)
+    public_address: str | None = Field(
+        default=None, description="address in SDP when behind NAT; default: the bind address"
+    )
+    rtp_port_min: int = Field(default=16000, ge=1024, le=65000)
+    rtp_port_count: int = Field(default=4000, ge=100, le=40000)
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    srtp: Literal["off", "optional", "mandatory"] = "off"
+    codecs: tuple[str, ...] = ("PCMA", "PCMU", "G722", "opus")
+    registrar: str | None = Field(default=None, description="sip:host[:port] of the trunk")
+    username: str | None = None
+    password: SecretStr | None = None
+    max_calls: int = Field(default=50, ge=1, le=500)
+    session_timer_s: int = Field(default=1800, ge=90)
+    media_timeout_s: float = Field(default=20.0, gt=0, description="no RTP for so long: hang up")
+    max_call_s: float = Field(default=3600.0, gt=0)
+    allowed_peers: tuple[str, ...] = Field(
+        default=("127.0.0.0/8",), description="networks whose calls are taken; others get no reply"
+    )
+    transfer_targets: tuple[str, ...] = Field(
+        default=(), description="sip: URIs that calls may be transferred to, besides the agents"
+    )
+
+
+class Hearing(_Section):
+    """Voice activity, endpointing and recognition."""
+
+    engine: Literal["greek", "whisper"] = "greek"
+    model: Path = Field(default=ROOT / "models" / "greek" / "v1")
+    workers: int = Field(default=1, ge=1, le=64)
+    threads_per_worker: int = Field(default=1, ge=1, le=16)
+    queue_limit: int = Field(default=32, ge=1)
+    deadline_s: float = Field(default=4.0, gt=0)
+    vad_threshold: float = Field(default=0.5, gt=0, lt=1)
+    end_silence_ms: int = Field(default=450, ge=100)
+    end_silence_short_ms: int = Field(default=300, ge=100, description="after a yes/no question")
+    end_silence_digits_ms: int = Field(
+        default=1200, ge=100, description="while a number is dictated"
+    )
+    max_utterance_s: float = Field(default=12.0, gt=1)
+
+
+class Understanding(_Section):
+    """Knowledge and classifier."""
+
+    intents: Path = ROOT / "intents"
+    model: Path = ROOT / "var" / "classifier"
+
+
+class Dialogue(_Section):
+    """How the conversation behaves."""
+
+    line_name: str = "1555"
+    silence_s: float = Field(default=6.0, gt=0, description="before the question is asked again")
+    patience_s: float = Field(
+        default=20.0, gt=0, description="silence allowed while the caller looks for a number"
+    )
+    recording_notice: bool = False
+    timezone: str = "Europe/Athens"
+
+
+class Speaking(_Section):
+    """The voice."""
+
+    engine: Literal["auto", "piper", "mbrola", "espeak"] = "auto"
+    piper_voice: Path | None = Field(
+        default=None, description=".onnx file; default: the pulled el_GR voice when on disk"
+    )
+    espeak_variant: str = "el"
+    rate: float = Field(default=1.0, ge=0.5, le=2.0)
+    cache: Path = ROOT / "var" / "prompts"
+
+
+class Records(_Section):
+    """The database."""
+
+    url: str = f"sqlite+aiosqlite:///{ROOT / 'var' / 'records.db'}"
+
+
+class Desk(_Section):
+    """The agents' web page and their phones."""
+
+    bind: IPv4Address = IPv4Address("127.0.0.1")
+    port: int = Field(default=8155, ge=0, le=65535)
+    token: SecretStr | None = Field(
+        default=None, description="what agents log in with; made and kept in var/ when unset"
+    )
+    agents: tuple[str, ...] = Field(
+        default=("sip:agent@127.0.0.1:5070",), description="phones rung in this order"
+    )
+    ring_s: float = Field(default=20.0, gt=0)
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="VOICEBOT_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    telephony: Telephony = Telephony()
+    hearing: Hearing = Hearing()
+    understanding: Understanding = Understanding()
+    dialogue: Dialogue = Dialogue()
+    speaking: Speaking = Speaking()
+    records: Records = Records()
+    desk: Desk = Desk()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Explicit arguments, then the environment, then `voicebot.toml`."""
+        return (
+            init_settings,
+            env_settings,
+            TomlConfigSettingsSource(settings_cls, ROOT / "voicebot.toml"),
+        )
+
+
+class SettingsError(Exception):
+    """A setting cannot be used; the text names it and the mend."""
+
+
+def load_settings() -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: a file or variable has a wrong name or value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [
+            f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
+            f" (got {problem.get('input')!r})"
+            for problem in error.errors()
+        ]
+        raise SettingsError(
+            "settings (voicebot.toml or VOICEBOT_* variables):\n  " + "\n  ".join(lines)
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"voicebot.toml: {error}") from error

@@ -1,0 +1,1 @@
+"""From a text to audio: normaliser, voices, prompt cache."""

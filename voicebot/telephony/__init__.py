@@ -1,0 +1,1 @@
+"""Calls: SIP signalling and 20 ms audio frames. Knows no Greek."""
