@@ -82,7 +82,7 @@ CallEvent = Answered | DtmfDigit | Held | Ended
 
 
 class TransferOutcome(StrEnum):
-    """What became of a transfer: never assumed, always taken from NOTIFY or from the second call."""
+    """What became of a transfer: never assumed, taken from NOTIFY or from the second call."""
 
     COMPLETED = "completed"
     BUSY = "busy"
