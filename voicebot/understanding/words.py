@@ -1,0 +1,85 @@
+"""Words of an utterance with their sound and the places where the caller paused.
+
+What all value parsers read. The folding itself is that of `voicebot.understanding.text`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from voicebot.understanding.text import fold, skeleton
+
+_WORD = re.compile(r"\d+|[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*")
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word: `text` folded, `sound` its phonetic skeleton, `raw` as it was written.
+
+    `pause` is True when punctuation stood before it: the caller's phrase boundary.
+    """
+
+    text: str
+    sound: str
+    raw: str
+    pause: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        """Written in figures."""
+        return self.text.isdigit()
+
+
+@lru_cache(maxsize=50_000)
+def sound(word: str) -> str:
+    """Phonetic skeleton of one word, remembered.
+
+    >>> sound("οχτώ") == sound("οχτο")
+    True
+    """
+    return skeleton(word)
+
+
+def split(text: str) -> list[Word]:
+    """Words of a text in order; figures stay together as one word.
+
+    >>> [(w.text, w.pause) for w in split("Είναι το 6945, ναι")]
+    [('ειναι', False), ('το', False), ('6945', False), ('ναι', True)]
+    """
+    words: list[Word] = []
+    end = 0
+    for match in _WORD.finditer(text):
+        raw = match.group()
+        folded = fold(raw)
+        if not folded:
+            continue
+        pause = bool(words) and any(not c.isspace() for c in text[end : match.start()])
+        words.append(Word(folded, sound(raw), raw, pause))
+        end = match.end()
+    return words
+
+
+@lru_cache(maxsize=100_000)
+def distance(left: str, right: str, limit: int = 3) -> int:
+    """Optimal string alignment distance of two skeletons, or `limit + 1` when larger.
+
+    >>> distance("περιστερι", "περιστερ"), distance("πατρα", "παρτα"), distance("α", "κερκιρα")
+    (1, 1, 4)
+    """
+    if abs(len(left) - len(right)) > limit:
+        return limit + 1
+    before: list[int] = []
+    previous = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        current = [i]
+        for j, b in enumerate(right, 1):
+            cost = min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
+                cost = min(cost, before[j - 2] + 1)
+            current.append(cost)
+        if min(current) > limit:
+            return limit + 1
+        before, previous = previous, current
+    return min(previous[-1], limit + 1)
