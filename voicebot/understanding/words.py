@@ -6,6 +6,7 @@ What all value parsers read. The folding itself is that of `voicebot.understandi
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -59,6 +60,27 @@ def split(text: str) -> list[Word]:
         words.append(Word(folded, sound(raw), raw, pause))
         end = match.end()
     return words
+
+
+def sounds(text: str) -> frozenset[str]:
+    """Skeletons of the words of a table, in no order."""
+    return frozenset(sound(word) for word in text.split())
+
+
+def phrase_sounds(*texts: str) -> tuple[tuple[str, ...], ...]:
+    """Each phrase as the skeletons of its words, for `match_phrase`."""
+    return tuple(tuple(sound(word) for word in text.split()) for text in texts)
+
+
+def match_phrase(words: Sequence[Word], start: int, phrases: Iterable[tuple[str, ...]]) -> int:
+    """Number of words of the longest of the phrases that stands at `start`, or 0."""
+    longest = 0
+    for phrase in phrases:
+        end = start + len(phrase)
+        said = tuple(word.sound for word in words[start:end])
+        if len(phrase) > longest and said == phrase:
+            longest = len(phrase)
+    return longest
 
 
 @lru_cache(maxsize=100_000)
