@@ -1,0 +1,1 @@
+"""Language tables of the value parsers: what people say, and nothing else."""
