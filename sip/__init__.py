@@ -1,0 +1,1 @@
+"""What belongs to SIP but not to the running line: the PJSUA2 build and peers to test against."""

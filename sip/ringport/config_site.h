@@ -1,0 +1,9 @@
+/* Compile-time limits of PJSIP: 512 calls in one process. */
+#define PJSUA_MAX_CALLS 512
+#define PJ_IOQUEUE_MAX_HANDLES 4096
+#define PJSUA_MAX_CONF_PORTS 2048
+#define PJSUA_MAX_PLAYERS 1024
+#define PJSIP_MAX_TSX_COUNT 8191
+#define PJSIP_MAX_DIALOG_COUNT 4095
+#define PJSIP_MAX_PKT_LEN 16000
+#define PJMEDIA_HAS_VIDEO 0
