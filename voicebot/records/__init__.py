@@ -1,1 +1,91 @@
-"""What was promised to citizens: calls, appointments, callbacks, cases, transcripts."""
+"""What was promised to citizens, with owner and deadline, and what proves it."""
+
+from __future__ import annotations
+
+from voicebot.records.appointments import Appointments
+from voicebot.records.callbacks import Callbacks
+from voicebot.records.cases import Cases
+from voicebot.records.errors import (
+    AlreadyFinished,
+    InvalidRecord,
+    NotFound,
+    RecordsError,
+    RecordsUnavailable,
+    SlotTaken,
+)
+from voicebot.records.facade import Records
+from voicebot.records.handoffs import Handoffs
+from voicebot.records.masking import LogMasker, mask, mask_number
+from voicebot.records.schedule import ANY_TIME, DateRange, TimeRange
+from voicebot.records.types import (
+    ATHENS,
+    Agency,
+    Appointment,
+    AppointmentStatus,
+    Branch,
+    Callback,
+    CallbackStatus,
+    CallSummary,
+    Case,
+    CaseState,
+    CaseStatus,
+    Category,
+    Clock,
+    Direction,
+    HandoffRecord,
+    HandoffStatus,
+    Hold,
+    Notice,
+    Outcome,
+    Person,
+    Slot,
+    Speaker,
+    Turn,
+    VisitChannel,
+    Window,
+)
+
+__all__ = [
+    "ANY_TIME",
+    "ATHENS",
+    "Agency",
+    "AlreadyFinished",
+    "Appointment",
+    "AppointmentStatus",
+    "Appointments",
+    "Branch",
+    "CallSummary",
+    "Callback",
+    "CallbackStatus",
+    "Callbacks",
+    "Case",
+    "CaseState",
+    "CaseStatus",
+    "Cases",
+    "Category",
+    "Clock",
+    "DateRange",
+    "Direction",
+    "HandoffRecord",
+    "HandoffStatus",
+    "Handoffs",
+    "Hold",
+    "InvalidRecord",
+    "LogMasker",
+    "NotFound",
+    "Notice",
+    "Outcome",
+    "Person",
+    "Records",
+    "RecordsError",
+    "RecordsUnavailable",
+    "Slot",
+    "SlotTaken",
+    "Speaker",
+    "TimeRange",
+    "Turn",
+    "VisitChannel",
+    "Window",
+    "mask",
+    "mask_number",
+]

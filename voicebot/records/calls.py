@@ -1,0 +1,239 @@
+"""Calls, their turns, their notices and their one outcome."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from voicebot.records import teams
+from voicebot.records.database import Database
+from voicebot.records.errors import InvalidRecord, NotFound
+from voicebot.records.masking import mask, mask_number
+from voicebot.records.models import (
+    CallRow,
+    HandoffRow,
+    NoticeRow,
+    ReservationRow,
+    TurnRow,
+)
+from voicebot.records.types import (
+    Agency,
+    CallSummary,
+    Clock,
+    Direction,
+    HandoffStatus,
+    Notice,
+    Outcome,
+    Turn,
+)
+
+
+class Calls:
+    """See `Records`, which gives these on."""
+
+    def __init__(self, database: Database, clock: Clock, instance: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._instance = instance
+
+    async def start(self, call_id: str, number: str | None, direction: Direction) -> None:
+        """A call has begun."""
+
+        async def work(session: AsyncSession) -> None:
+            if await session.get(CallRow, call_id) is not None:
+                raise InvalidRecord(f"call_id: there is a call {call_id!r} already")
+            session.add(
+                CallRow(
+                    call_id=call_id,
+                    caller_number=mask_number(number) if number else None,
+                    direction=direction,
+                    instance=self._instance,
+                    started_at=self._clock(),
+                )
+            )
+
+        await self._database.write(work)
+
+    async def add_turn(self, call_id: str, turn: Turn) -> Turn:
+        """Store one turn, masked."""
+        stored = Turn(
+            who=turn.who,
+            text=mask(turn.text),
+            intent=turn.intent,
+            slot=turn.slot,
+            probability=turn.probability,
+            latency_ms=turn.latency_ms,
+            at=turn.at or self._clock(),
+        )
+
+        async def work(session: AsyncSession) -> None:
+            await _call(session, call_id)
+            session.add(
+                TurnRow(
+                    call_id=call_id,
+                    who=stored.who,
+                    text=stored.text,
+                    intent=stored.intent,
+                    slot=stored.slot,
+                    probability=stored.probability,
+                    latency_ms=stored.latency_ms,
+                    at=stored.at,
+                )
+            )
+
+        await self._database.write(work)
+        return stored
+
+    async def note_notice(self, call_id: str, kind: Notice, *, completed: bool) -> None:
+        """Prove that a notice was played."""
+
+        async def work(session: AsyncSession) -> None:
+            await _call(session, call_id)
+            session.add(
+                NoticeRow(call_id=call_id, kind=kind, completed=completed, at=self._clock())
+            )
+
+        await self._database.write(work)
+
+    async def finish(
+        self,
+        call_id: str,
+        outcome: Outcome,
+        topic: str | None,
+        owner: str | None,
+        agency: Agency | None,
+    ) -> Outcome:
+        """Record the outcome, unless one stands already, and let go of what the call held."""
+        answerable = teams.checked_owner(
+            teams.outcome_team(outcome, agency) if owner is None else owner
+        )
+
+        async def work(session: AsyncSession) -> Outcome:
+            await session.execute(
+                update(CallRow)
+                .where(CallRow.call_id == call_id, CallRow.outcome.is_(None))
+                .values(
+                    outcome=outcome,
+                    ended_at=self._clock(),
+                    owner=answerable,
+                    topic=topic,
+                    agency=agency,
+                )
+            )
+            await _let_go(session, [call_id], self._clock())
+            stands = (await _call(session, call_id)).outcome
+            if stands is None:
+                raise AssertionError("an outcome was just written")
+            return stands
+
+        return await self._database.write(work)
+
+    async def close_left_over(self) -> int:
+        """Close as abandoned what this process left unfinished when it last stopped."""
+
+        async def work(session: AsyncSession) -> int:
+            left_over = list(
+                await session.scalars(
+                    select(CallRow.call_id).where(
+                        CallRow.outcome.is_(None), CallRow.instance == self._instance
+                    )
+                )
+            )
+            if left_over:
+                await session.execute(
+                    update(CallRow)
+                    .where(CallRow.call_id.in_(left_over), CallRow.outcome.is_(None))
+                    .values(outcome=Outcome.ABANDONED, ended_at=self._clock(), owner=teams.LINE)
+                )
+                await _let_go(session, left_over, self._clock())
+            return len(left_over)
+
+        return await self._database.write(work)
+
+    async def summary(self, call_id: str) -> CallSummary:
+        """One call."""
+
+        async def work(session: AsyncSession) -> CallSummary:
+            return _summary(await _call(session, call_id))
+
+        return await self._database.read(work)
+
+    async def transcript(self, call_id: str) -> tuple[Turn, ...]:
+        """The turns in order."""
+
+        async def work(session: AsyncSession) -> tuple[Turn, ...]:
+            rows = await session.scalars(
+                select(TurnRow).where(TurnRow.call_id == call_id).order_by(TurnRow.turn_id)
+            )
+            return tuple(
+                Turn(
+                    who=row.who,
+                    text=row.text,
+                    intent=row.intent,
+                    slot=row.slot,
+                    probability=row.probability,
+                    latency_ms=row.latency_ms,
+                    at=row.at,
+                )
+                for row in rows
+            )
+
+        return await self._database.read(work)
+
+    async def recent(self, since: datetime | None, limit: int) -> tuple[CallSummary, ...]:
+        """Calls, latest first."""
+
+        async def work(session: AsyncSession) -> tuple[CallSummary, ...]:
+            query = select(CallRow).order_by(CallRow.started_at.desc()).limit(limit)
+            if since is not None:
+                query = query.where(CallRow.started_at >= since)
+            return tuple(_summary(row) for row in await session.scalars(query))
+
+        return await self._database.read(work)
+
+    async def outcomes(self, since: datetime | None) -> dict[Outcome | None, int]:
+        """Calls by outcome."""
+
+        async def work(session: AsyncSession) -> dict[Outcome | None, int]:
+            query = select(CallRow.outcome, func.count()).group_by(CallRow.outcome)
+            if since is not None:
+                query = query.where(CallRow.started_at >= since)
+            return {outcome: number for outcome, number in await session.execute(query)}
+
+        return await self._database.read(work)
+
+
+async def _call(session: AsyncSession, call_id: str) -> CallRow:
+    row = await session.get(CallRow, call_id, populate_existing=True)
+    if row is None:
+        raise NotFound(f"there is no call {call_id!r}")
+    return row
+
+
+async def _let_go(session: AsyncSession, call_ids: list[str], now: datetime) -> None:
+    """Give back held slots and end handoffs that still wait."""
+    await session.execute(
+        delete(ReservationRow).where(
+            ReservationRow.call_id.in_(call_ids), ReservationRow.appointment.is_(None)
+        )
+    )
+    await session.execute(
+        update(HandoffRow)
+        .where(HandoffRow.call_id.in_(call_ids), HandoffRow.status == HandoffStatus.WAITING)
+        .values(status=HandoffStatus.ABANDONED, ended_at=now)
+    )
+
+
+def _summary(row: CallRow) -> CallSummary:
+    return CallSummary(
+        call_id=row.call_id,
+        caller_number=row.caller_number,
+        direction=row.direction,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        outcome=row.outcome,
+        topic=row.topic,
+        owner=row.owner,
+    )

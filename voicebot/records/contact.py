@@ -1,0 +1,35 @@
+"""Telephones and ΑΦΜ in the one form in which they are stored and compared."""
+
+from __future__ import annotations
+
+import phonenumbers
+from stdnum.gr import vat
+
+from voicebot.records.errors import InvalidRecord
+
+
+def phone_key(number: str) -> str:
+    """E.164 of a Greek or international number: "694 5123456" gives "+306945123456".
+
+    Raises:
+        InvalidRecord: not a telephone number.
+    """
+    try:
+        parsed = phonenumbers.parse(number, "GR")
+    except phonenumbers.NumberParseException as error:
+        raise InvalidRecord("phone: not a telephone number; give it with all its digits") from error
+    if not phonenumbers.is_possible_number(parsed):
+        raise InvalidRecord("phone: wrong number of digits; a Greek number has ten")
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def afm_key(afm: str) -> str:
+    """Nine digits.
+
+    Raises:
+        InvalidRecord: not nine digits with a right check digit.
+    """
+    digits = "".join(letter for letter in afm if letter.isdigit())
+    if not vat.is_valid(digits):
+        raise InvalidRecord("afm: nine digits with a right check digit are needed")
+    return digits

@@ -1,0 +1,160 @@
+"""The one door to what was promised to citizens.
+
+    records = await Records.open(settings.records.url)
+    await records.start_call(call_id, number="+306900000000")
+    await records.add_turn(call_id, Turn(Speaker.CALLER, "θέλω ραντεβού"))
+    slots = await records.appointments.find_slots(Agency.EFKA, "pensions_award", place="Περιστέρι")
+    hold = await records.appointments.hold(slots[0], call_id)
+    appointment = await records.appointments.book(hold, Person(name, afm, mobile))
+    await records.finish_call(call_id, Outcome.APPOINTMENT, topic="APPOINTMENT")
+    await records.close()
+
+Everything here is a coroutine and raises `RecordsUnavailable` when the database cannot be used:
+then nothing was written and the caller is owed another way out.
+"""
+
+from __future__ import annotations
+
+import socket
+from datetime import datetime
+
+from voicebot.records.appointments import Appointments
+from voicebot.records.callbacks import Callbacks
+from voicebot.records.calls import Calls
+from voicebot.records.cases import Cases
+from voicebot.records.database import Database
+from voicebot.records.demo import load_demo_data
+from voicebot.records.handoffs import Handoffs
+from voicebot.records.migrate import upgrade
+from voicebot.records.types import (
+    Agency,
+    CallSummary,
+    Clock,
+    Direction,
+    Notice,
+    Outcome,
+    Turn,
+    utc_now,
+)
+
+
+class Records:
+    """Calls with their turns and outcomes; and, each by its own name, `appointments`, `callbacks`,
+    `cases` and `handoffs`."""
+
+    def __init__(self, database: Database, clock: Clock, instance: str) -> None:
+        self._database = database
+        self._calls = Calls(database, clock, instance)
+        self.appointments = Appointments(database, clock)
+        self.callbacks = Callbacks(database, clock)
+        self.cases = Cases(database, clock)
+        self.handoffs = Handoffs(database, clock)
+
+    @classmethod
+    async def open(
+        cls,
+        url: str,
+        *,
+        clock: Clock = utc_now,
+        instance: str | None = None,
+        demo_data: bool = True,
+        busy_timeout_s: float = 2.0,
+    ) -> Records:
+        """Open the database, bring its tables up to date and close what a crash left open.
+
+        Args:
+            url: an SQLAlchemy address with an async driver, `sqlite+aiosqlite:///file.db` or
+                `postgresql+psycopg://user@host/name`.
+            clock: the present moment, timezone-aware.
+            instance: name of this process among those that share the database; unfinished calls
+                of the same name are closed as abandoned. Default: the host's name.
+            demo_data: fill in demonstration branches when there are none at all.
+            busy_timeout_s: how long a locked database is waited for, at each of two tries.
+
+        Raises:
+            RecordsUnavailable: the database cannot be opened.
+        """
+        database = Database(url, busy_timeout_s=busy_timeout_s)
+        try:
+            await upgrade(database)
+            records = cls(database, clock, instance or socket.gethostname())
+            if demo_data:
+                await load_demo_data(database)
+            await records._calls.close_left_over()
+        except BaseException:
+            await database.close()
+            raise
+        return records
+
+    async def close(self) -> None:
+        """Release the database. Calls still unfinished are closed at the next start."""
+        await self._database.close()
+
+    async def start_call(
+        self, call_id: str, number: str | None, direction: Direction = Direction.INBOUND
+    ) -> None:
+        """Note that a call has begun. `number` is stored masked.
+
+        Raises:
+            InvalidRecord: there is a call of that id already.
+        """
+        await self._calls.start(call_id, number, direction)
+
+    async def add_turn(self, call_id: str, turn: Turn) -> Turn:
+        """Store one turn, masked; gives back what was stored, for those who show it live.
+
+        Raises:
+            NotFound: no such call.
+        """
+        return await self._calls.add_turn(call_id, turn)
+
+    async def note_notice(self, call_id: str, kind: Notice, *, completed: bool) -> None:
+        """Prove that a notice was played, and whether to its end.
+
+        Raises:
+            NotFound: no such call.
+        """
+        await self._calls.note_notice(call_id, kind, completed=completed)
+
+    async def finish_call(
+        self,
+        call_id: str,
+        outcome: Outcome,
+        topic: str | None = None,
+        owner: str | None = None,
+        agency: Agency | None = None,
+    ) -> Outcome:
+        """Record the one outcome of a call and let go of slots it still held.
+
+        The first outcome stands: a second call changes nothing. `owner` defaults to the team that
+        answers for such an outcome; it is never nobody.
+
+        Returns:
+            The outcome that stands.
+
+        Raises:
+            NotFound: no such call.
+        """
+        return await self._calls.finish(call_id, outcome, topic, owner, agency)
+
+    async def call(self, call_id: str) -> CallSummary:
+        """One call.
+
+        Raises:
+            NotFound: no such call.
+        """
+        return await self._calls.summary(call_id)
+
+    async def transcript(self, call_id: str) -> tuple[Turn, ...]:
+        """The turns of a call in order, masked; empty for an unknown call."""
+        return await self._calls.transcript(call_id)
+
+    async def recent_calls(
+        self, *, since: datetime | None = None, limit: int = 50
+    ) -> tuple[CallSummary, ...]:
+        """Calls, latest first."""
+        return await self._calls.recent(since, limit)
+
+    async def outcomes(self, *, since: datetime | None = None) -> dict[Outcome | None, int]:
+        """How many calls ended how; None stands for those still going on."""
+        return await self._calls.outcomes(since)

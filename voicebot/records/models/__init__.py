@@ -1,0 +1,36 @@
+"""The tables. Importing this package registers all of them in `Base.metadata`."""
+
+from __future__ import annotations
+
+from voicebot.records.models.base import Base
+from voicebot.records.models.calls import CallRow, HandoffRow, NoticeRow, TurnRow
+from voicebot.records.models.promises import (
+    CallbackRow,
+    CaseEventRow,
+    CaseRow,
+    IssuedNumberRow,
+)
+from voicebot.records.models.visits import (
+    AppointmentRow,
+    BranchRow,
+    CategoryRow,
+    ClosureRow,
+    ReservationRow,
+)
+
+__all__ = [
+    "AppointmentRow",
+    "Base",
+    "BranchRow",
+    "CallRow",
+    "CallbackRow",
+    "CaseEventRow",
+    "CaseRow",
+    "CategoryRow",
+    "ClosureRow",
+    "HandoffRow",
+    "IssuedNumberRow",
+    "NoticeRow",
+    "ReservationRow",
+    "TurnRow",
+]

@@ -1,0 +1,87 @@
+"""Other promises: callbacks, cases with their history, and the numbers given out for promises."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from voicebot.records.models.base import Base, Pairs, UtcDateTime, Word
+from voicebot.records.types import Agency, CallbackStatus, CaseStatus
+
+
+class IssuedNumberRow(Base):
+    """Every spoken number, so that appointments and cases never share one."""
+
+    __tablename__ = "issued_numbers"
+
+    number: Mapped[str] = mapped_column(String(8), primary_key=True)
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CallbackRow(Base):
+    """A promise to ring back."""
+
+    __tablename__ = "callbacks"
+    __table_args__ = (
+        CheckConstraint("window_start < window_end", name="window"),
+        CheckConstraint("owner <> ''", name="owned"),
+        Index("ix_callbacks_status_window_start", "status", "window_start"),
+    )
+
+    callback_id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(16), index=True)
+    window_start: Mapped[datetime] = mapped_column(UtcDateTime)
+    window_end: Mapped[datetime] = mapped_column(UtcDateTime)
+    topic: Mapped[str | None] = mapped_column(String(64))
+    agency: Mapped[Agency | None] = mapped_column(Word(Agency))
+    call_id: Mapped[str | None] = mapped_column(ForeignKey("calls.call_id", ondelete="SET NULL"))
+    status: Mapped[CallbackStatus] = mapped_column(Word(CallbackStatus))
+    attempts: Mapped[int] = mapped_column(default=0)
+    owner: Mapped[str] = mapped_column(String(128))
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CaseRow(Base):
+    """What the first level could not answer. Owned by a team or a person, never by nobody."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        CheckConstraint("owner <> ''", name="owned"),
+        CheckConstraint("level BETWEEN 1 AND 3", name="level"),
+        Index("ix_cases_afm_phone", "afm", "phone"),
+        Index("ix_cases_status_deadline", "status", "deadline"),
+    )
+
+    number: Mapped[str] = mapped_column(ForeignKey("issued_numbers.number"), primary_key=True)
+    agency: Mapped[Agency] = mapped_column(Word(Agency))
+    topic: Mapped[str | None] = mapped_column(String(64))
+    summary: Mapped[str] = mapped_column(Text)
+    captured: Mapped[tuple[tuple[str, str], ...]] = mapped_column(Pairs)
+    name: Mapped[str | None] = mapped_column(String(128))
+    phone: Mapped[str | None] = mapped_column(String(16))
+    afm: Mapped[str | None] = mapped_column(String(9))
+    level: Mapped[int]
+    owner: Mapped[str] = mapped_column(String(128))
+    status: Mapped[CaseStatus] = mapped_column(Word(CaseStatus))
+    deadline: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    deadline_basis: Mapped[str | None] = mapped_column(String(128))
+    call_id: Mapped[str | None] = mapped_column(ForeignKey("calls.call_id", ondelete="SET NULL"))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CaseEventRow(Base):
+    """One change of a case; rows are only ever added."""
+
+    __tablename__ = "case_events"
+
+    event_id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(
+        ForeignKey("cases.number", ondelete="CASCADE"), index=True
+    )
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    who: Mapped[str] = mapped_column(String(128))
+    what: Mapped[str] = mapped_column(Text)
