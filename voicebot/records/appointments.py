@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, select
@@ -110,6 +111,7 @@ class Appointments:
             kind = await directory.category(session, agency, category)
             if channel not in kind.channels:
                 raise NotFound(f"{agency} {category}: no appointments by {channel}")
+            rows: Sequence[BranchRow]
             if branch is not None:
                 rows = [await directory.branch(session, branch)]
             else:
@@ -334,9 +336,7 @@ def _give(reservation: ReservationRow, number: str) -> None:
     reservation.call_id = None
 
 
-async def _by_number(
-    session: AsyncSession, number: str, *, lock: bool = False
-) -> AppointmentRow:
+async def _by_number(session: AsyncSession, number: str, *, lock: bool = False) -> AppointmentRow:
     query = select(AppointmentRow).where(AppointmentRow.number == reference.compact(number))
     row: AppointmentRow | None = await session.scalar(query.with_for_update() if lock else query)
     if row is None:

@@ -120,9 +120,7 @@ class Callbacks:
 
         async def work(session: AsyncSession) -> Callback:
             row: CallbackRow | None = await session.scalar(
-                select(CallbackRow)
-                .where(CallbackRow.callback_id == callback_id)
-                .with_for_update()
+                select(CallbackRow).where(CallbackRow.callback_id == callback_id).with_for_update()
             )
             if row is None:
                 raise NotFound(f"there is no callback {callback_id}")

@@ -200,7 +200,7 @@ class Calls:
             query = select(CallRow.outcome, func.count()).group_by(CallRow.outcome)
             if since is not None:
                 query = query.where(CallRow.started_at >= since)
-            return {outcome: number for outcome, number in await session.execute(query)}
+            return dict((await session.execute(query)).tuples().all())
 
         return await self._database.read(work)
 

@@ -171,9 +171,7 @@ class Cases:
                 changes.append(f"owner {row.owner} → {teams.checked_owner(owner)}")
                 row.owner = teams.checked_owner(owner)
             row.changed_at = now
-            session.add(
-                CaseEventRow(number=row.number, at=now, who=who, what="; ".join(changes))
-            )
+            session.add(CaseEventRow(number=row.number, at=now, who=who, what="; ".join(changes)))
             return _state(row)
 
         return await self._database.write(work)

@@ -18,7 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from voicebot.records.errors import RecordsUnavailable
+from voicebot.records.errors import InvalidRecord, RecordsUnavailable
 
 _TRIES = 2
 _RETRY_AFTER_S = 0.1
@@ -139,6 +139,9 @@ class Database:
             try:
                 async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
                     return await work(session)
+            except sqlalchemy.exc.IntegrityError as error:
+                # Keys of other tables are checked here only; everything else is checked before.
+                raise InvalidRecord(f"what is referred to does not exist: {error.orig}") from error
             except (
                 sqlalchemy.exc.OperationalError,
                 sqlalchemy.exc.InterfaceError,

@@ -58,7 +58,9 @@ _HARMLESS = re.compile(
     r"|(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?(?![\d.])"
     r"|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"
 )
-_TOKEN = re.compile(r"(?P<digits>\d+)|(?P<word>[^\W\d_]+)|(?P<joint>[\s.,;·/()\-–—+…_]+)|(?P<other>.)")
+_TOKEN = re.compile(
+    r"(?P<digits>\d+)|(?P<word>[^\W\d_]+)|(?P<joint>[\s.,;·/()\-–—+…_]+)|(?P<other>.)"
+)
 
 
 @dataclass(frozen=True)
@@ -160,9 +162,7 @@ def _tokens(text: str, harmless: Sequence[tuple[int, int]]) -> Iterator[_Token]:
 
 
 def _is_number(token: _Token) -> bool:
-    return token.kind == "digits" or (
-        token.kind == "word" and sound(token.text) in NUMBER_WORDS
-    )
+    return token.kind == "digits" or (token.kind == "word" and sound(token.text) in NUMBER_WORDS)
 
 
 def _after_number(tokens: Sequence[_Token], at: int) -> int:

@@ -46,6 +46,10 @@ def sound(word: str) -> str:
     return _DOUBLED.sub(r"\1", plain.translate(_LETTERS))
 
 
+def _sounds(words: str) -> frozenset[str]:
+    return frozenset(sound(word) for word in words.split())
+
+
 def _table(words: dict[Size, str]) -> dict[str, Size]:
     return {sound(word): size for size, line in words.items() for word in line.split()}
 
@@ -68,23 +72,21 @@ NUMBER_WORDS = _table(
     }
 )
 
-FILLERS = frozenset(
-    sound(word)
-    for word in "και κι ε εε εεε μετά παύλα κόμμα τελεία συν όχι ναι λάθος συγγνώμη μμ "
-    "περιμένετε περίμενε μισό λεπτό λοιπόν ξανά κάθετος".split()
+FILLERS = _sounds(
+    "και κι ε εε εεε μετά παύλα κόμμα τελεία συν όχι ναι λάθος συγγνώμη μμ "
+    "περιμένετε περίμενε μισό λεπτό λοιπόν ξανά κάθετος"
 )
 """Words that people say between the digits of one number."""
 
-BREAKS = frozenset(
-    sound(word)
-    for word in "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου "
+BREAKS = _sounds(
+    "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου "
     "σεπτεμβρίου οκτωβρίου νοεμβρίου δεκεμβρίου γενάρη φλεβάρη μάρτη απρίλη μάη ιούνη ιούλη "
     "σεπτέμβρη οκτώβρη νοέμβρη δεκέμβρη δευτέρα τρίτη τετάρτη πέμπτη παρασκευή σάββατο κυριακή "
-    "χρόνια χρονών ετών έτη μήνες μέρες ημέρες ένσημα ευρώ λεπτά τοις".split()
+    "χρόνια χρονών ετών έτη μήνες μέρες ημέρες ένσημα ευρώ λεπτά τοις"
 )
 """Words that say what a number counts: what follows is another number."""
 
-AMOUNT_UNITS = frozenset(sound(word) for word in "ευρώ ευρά λεπτά ένσημα κλήσεις".split())
+AMOUNT_UNITS = _sounds("ευρώ ευρά λεπτά ένσημα κλήσεις")
 
 
 @dataclass

@@ -32,9 +32,7 @@ async def free(
     codes = [row.code for row in rows]
     taken = await _taken(session, codes, category.code, channel, days, now)
     closed = await _closed(session, codes, days)
-    tracks = [
-        _of_branch(row, category, channel, days, times, now, taken, closed) for row in rows
-    ]
+    tracks = [_of_branch(row, category, channel, days, times, now, taken, closed) for row in rows]
     found: list[Slot] = []
     on_day: Counter[date] = Counter()
     for slot in merge(*tracks, key=lambda slot: slot.starts_at):
@@ -113,4 +111,3 @@ async def taken_desks(session: AsyncSession, slot: Slot, now: datetime) -> set[i
     )
     await session.execute(delete(ReservationRow).where(*here, ReservationRow.expires_at <= now))
     return set(await session.scalars(select(ReservationRow.desk).where(*here)))
-

@@ -79,9 +79,7 @@ class CaseEventRow(Base):
     __tablename__ = "case_events"
 
     event_id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(
-        ForeignKey("cases.number", ondelete="CASCADE"), index=True
-    )
+    number: Mapped[str] = mapped_column(ForeignKey("cases.number", ondelete="CASCADE"), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     who: Mapped[str] = mapped_column(String(128))
     what: Mapped[str] = mapped_column(Text)

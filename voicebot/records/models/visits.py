@@ -94,9 +94,7 @@ class ReservationRow(Base):
     __tablename__ = "reservations"
     __table_args__ = (
         UniqueConstraint("branch_code", "category", "channel", "starts_at", "desk"),
-        CheckConstraint(
-            "(appointment IS NULL) <> (expires_at IS NULL)", name="held_or_booked"
-        ),
+        CheckConstraint("(appointment IS NULL) <> (expires_at IS NULL)", name="held_or_booked"),
     )
 
     reservation_id: Mapped[int] = mapped_column(primary_key=True)
@@ -107,6 +105,4 @@ class ReservationRow(Base):
     desk: Mapped[int]
     call_id: Mapped[str | None] = mapped_column(String(64), index=True)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    appointment: Mapped[str | None] = mapped_column(
-        ForeignKey("appointments.number"), unique=True
-    )
+    appointment: Mapped[str | None] = mapped_column(ForeignKey("appointments.number"), unique=True)
