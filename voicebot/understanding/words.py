@@ -72,6 +72,11 @@ def phrase_sounds(*texts: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(sound(word) for word in text.split()) for text in texts)
 
 
+def phrase_table(text: str) -> tuple[tuple[str, ...], ...]:
+    """Like `phrase_sounds`, from phrases separated by commas."""
+    return phrase_sounds(*(phrase.strip() for phrase in text.split(",")))
+
+
 def match_phrase(words: Sequence[Word], start: int, phrases: Iterable[tuple[str, ...]]) -> int:
     """Number of words of the longest of the phrases that stands at `start`, or 0."""
     longest = 0
