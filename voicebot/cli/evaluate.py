@@ -1,0 +1,68 @@
+"""`voicebot evaluate …`: how well the parts do on a file of one's own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from voicebot.cli.knowledge import parse_day
+from voicebot.settings import load_settings
+
+app = typer.Typer(help="Measure accuracy on a file of yours.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+
+
+def _print(report: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(report, ensure_ascii=False))
+        return
+    for name, value in report.items():
+        shown = f"{value:.3f}" if isinstance(value, float) else value
+        typer.echo(f"{name}: {json.dumps(shown, ensure_ascii=False, indent=1)}")
+
+
+@app.command()
+def hearing(
+    manifest: Annotated[Path, typer.Argument(help="TSV with a header: path, transcript.")],
+    as_json: Json = False,
+) -> None:
+    """Word and character error rates of the recogniser on 8 kHz A-law."""
+    from voicebot.hearing.evaluation import evaluate
+    from voicebot.hearing.loading import load_recogniser
+
+    recogniser = load_recogniser(load_settings().hearing)
+    try:
+        _print(evaluate(manifest, recogniser).as_dict(), as_json)
+    finally:
+        recogniser.close()
+
+
+@app.command()
+def understanding(
+    file: Annotated[Path, typer.Argument(help="TSV: utterance, label|label…")],
+    as_json: Json = False,
+) -> None:
+    """Accuracy, calibration and confusions of the intent classifier."""
+    from voicebot.understanding.classifier import Classifier
+    from voicebot.understanding.evaluation import evaluate_understanding
+    from voicebot.understanding.knowledge import load_knowledge
+
+    settings = load_settings().understanding
+    classifier = Classifier.load(settings.model, load_knowledge(settings.intents))
+    _print(evaluate_understanding(file, classifier).as_dict(), as_json)
+
+
+@app.command()
+def captures(
+    file: Annotated[Path, typer.Argument(help="TSV: kind, spoken, value.")],
+    as_json: Json = False,
+    today: Annotated[str | None, typer.Option(help="YYYY-MM-DD; default: today.")] = None,
+) -> None:
+    """Accuracy of the parsers of numbers, dates, times, places, names and yes/no."""
+    from voicebot.understanding.captures import evaluate_captures
+
+    _print(evaluate_captures(file, parse_day(today)).as_dict(), as_json)

@@ -1,0 +1,91 @@
+"""`voicebot understand`, `voicebot train`, `voicebot knowledge …`: what is known and understood."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from voicebot.cli.errors import CommandError
+from voicebot.settings import load_settings
+
+app = typer.Typer(help="Check the answers in intents/.", no_args_is_help=True)
+
+
+def understand(
+    text: Annotated[str, typer.Argument(help="What a caller says.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Say what is wanted by an utterance."""
+    from voicebot.understanding.classifier import Classifier
+    from voicebot.understanding.knowledge import load_knowledge
+
+    settings = load_settings().understanding
+    classifier = Classifier.load(settings.model, load_knowledge(settings.intents))
+    meaning = classifier.understand(text)
+    best, *others = (asdict(candidate) for candidate in meaning.candidates)
+    answer = {**best, "decision": str(meaning.decision), "alternatives": others}
+    if as_json:
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    typer.echo(f"{best['intent']} ({best['topic']}) {best['probability']:.2f}, {meaning.decision}")
+    for other in others:
+        typer.echo(f"  {other['intent']} ({other['topic']}) {other['probability']:.2f}")
+
+
+def train(
+    if_stale: Annotated[
+        bool, typer.Option("--if-stale", help="Only when intents/ changed since the last time.")
+    ] = False,
+) -> None:
+    """Train the intent classifier from intents/."""
+    from voicebot.understanding.classifier import Classifier
+    from voicebot.understanding.errors import UnderstandingError
+    from voicebot.understanding.knowledge import load_knowledge
+    from voicebot.understanding.training import train as train_classifier
+
+    settings = load_settings().understanding
+    knowledge = load_knowledge(settings.intents)
+    if if_stale:
+        try:
+            Classifier.load(settings.model, knowledge)
+        except UnderstandingError:
+            typer.secho("==> Training the classifier from intents/ (under 90 s)", bold=True)
+        else:
+            return
+    train_classifier(knowledge, settings.model)
+    typer.echo(f"trained on {sum(len(entry.examples) for entry in knowledge)} examples")
+
+
+@app.command()
+def check() -> None:
+    """Check intents/ and name file, line, field and mend of every error."""
+    from voicebot.understanding.knowledge import load_knowledge
+
+    knowledge = load_knowledge(load_settings().understanding.intents)
+    typer.echo(f"{len(list(knowledge))} entries, no errors")
+
+
+@app.command()
+def stale(
+    today: Annotated[str | None, typer.Option(help="YYYY-MM-DD; default: today.")] = None,
+) -> None:
+    """List figures that are past their date or were never confirmed."""
+    from voicebot.understanding.knowledge import load_knowledge
+
+    knowledge = load_knowledge(load_settings().understanding.intents)
+    for line in knowledge.stale(parse_day(today)):
+        typer.echo(line)
+
+
+def parse_day(text: str | None) -> date:
+    """An ISO day from the command line; None is today."""
+    if text is None:
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(f"--today {text}: use YYYY-MM-DD") from error
