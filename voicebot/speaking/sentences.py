@@ -5,15 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from voicebot.speaking.abbreviations import SHORTENED
+
 # A pause of about a third of a second inside a sentence, as between the groups of a number.
 PAUSE: Final = "…"
 
-# Shortened words whose full stop ends no sentence.
-_ABBREVIATIONS: Final = frozenset(
-    ("π.χ", "κ.λπ", "κλπ", "κτλ", "κ.ά", "κ.α", "κ", "κα", "κ.κ", "δηλ", "τηλ", "αρ", "αριθμ")
-    + ("άρθ", "αρθ", "παρ", "ν", "οδ", "αγ", "λεωφ", "πλ", "βλ", "σελ", "δρ", "πρ", "υπ", "εδ")
-    + ("τ.κ", "τ.μ", "χλμ", "π.μ", "εκατ", "δισ", "χιλ", "ό.π", "π.δ", "υ.α", "αι")
-)
 _END = re.compile(r"([.!?;\u037e…]+[»\"')\]]*)\s+")
 
 
@@ -42,7 +38,7 @@ def _ends_in_abbreviation(piece: str) -> bool:
     if not piece.endswith(".") or piece.endswith(".."):
         return False
     words = piece[:-1].split()
-    return bool(words) and words[-1].lower().lstrip("(«") in _ABBREVIATIONS
+    return bool(words) and words[-1].lower().lstrip("(«") in SHORTENED
 
 
 def phrases(sentence: str) -> list[str]:
