@@ -8,13 +8,13 @@ from typing import Final
 from voicebot.speaking.numerals import Case, Gender, cardinal, ordinal
 
 MONTHS_GENITIVE: Final = (
-    ("Ιανουαρίου", "Φεβρουαρίου", "Μαρτίου", "Απριλίου", "Μαΐου", "Ιουνίου", "Ιουλίου")
-    + ("Αυγούστου", "Σεπτεμβρίου", "Οκτωβρίου", "Νοεμβρίου", "Δεκεμβρίου")
+    "Ιανουαρίου", "Φεβρουαρίου", "Μαρτίου", "Απριλίου", "Μαΐου", "Ιουνίου", "Ιουλίου",
+    "Αυγούστου", "Σεπτεμβρίου", "Οκτωβρίου", "Νοεμβρίου", "Δεκεμβρίου",
 )  # fmt: skip
 _MONTHS_SPOKEN: Final = (
-    ("Γενάρη", "Φλεβάρη", "Μάρτη", "Απρίλη", "Μάη", "Ιούνη", "Ιούλη", "Αυγούστου", "Σεπτέμβρη")
-    + ("Οκτώβρη", "Νοέμβρη", "Δεκέμβρη", "Ιαν.", "Φεβ.", "Φεβρ.", "Μαρ.", "Μαρτ.", "Απρ.", "Ιουν.")
-    + ("Ιουλ.", "Αυγ.", "Σεπ.", "Σεπτ.", "Οκτ.", "Νοε.", "Νοεμ.", "Δεκ.", "Μαίου")
+    "Γενάρη", "Φλεβάρη", "Μάρτη", "Απρίλη", "Μάη", "Ιούνη", "Ιούλη", "Αυγούστου", "Σεπτέμβρη",
+    "Οκτώβρη", "Νοέμβρη", "Δεκέμβρη", "Ιαν.", "Φεβ.", "Φεβρ.", "Μαρ.", "Μαρτ.", "Απρ.", "Ιουν.",
+    "Ιουλ.", "Αυγ.", "Σεπ.", "Σεπτ.", "Οκτ.", "Νοε.", "Νοεμ.", "Δεκ.", "Μαίου",
 )  # fmt: skip
 _LONG_FORM: Final = {
     "Ιαν.": 1, "Φεβ.": 2, "Φεβρ.": 2, "Μαρ.": 3, "Μαρτ.": 3, "Απρ.": 4, "Μαίου": 5, "Ιουν.": 6,
@@ -43,6 +43,24 @@ _NAMED_DATE = re.compile(
     rf"(?P<day>\d\d?)(?P<suffix>ης|η)?\s+(?P<month>{_MONTH})(?!\w)"
     rf"(?:\s+(?:του\s+)?(?P<year>{_YEAR}))?"
 )
+# A fraction that looks like a day: behind «τα», before «του μισθού», or one of the common ones
+# where no word in front says that a date comes.
+_FRACTION_FOLLOWS = re.compile(r"\s+(?:του|της|των)\s+(?!μηνός|μήνα|έτους|\d)")
+_COMMON_FRACTIONS: Final = frozenset({"1/2", "1/3", "1/4", "2/3", "3/4"})
+_DATE_BEFORE = re.compile(
+    r"(?:\b(?:στις|τις|από|έως|ως|μέχρι|την|της|και|ή|Δευτέρα|Τρίτη|Τετάρτη|Πέμπτη|Παρασκευή|Σάββατο"
+    r"|Κυριακή|ημερομηνία|πριν|μετά),?|έως)\s+$",
+    re.IGNORECASE,
+)
+_NEUTER_BEFORE = re.compile(r"\b(?:τα|το|στα|στο)\s+$", re.IGNORECASE)
+_BARE_BEFORE = re.compile(r"\b(?:από|έως|μέχρι|ως)\s+$", re.IGNORECASE)
+_MONTH_AND_YEAR = re.compile(
+    rf"(?<!\d)(?<!\d\s)(?<!\w)(?P<month>{'|'.join(re.escape(m) for m in _LONG_FORM)})(?=\s*{_YEAR})"
+)
+MONTHS_NOMINATIVE: Final = (
+    "Ιανουάριος", "Φεβρουάριος", "Μάρτιος", "Απρίλιος", "Μάιος", "Ιούνιος", "Ιούλιος",
+    "Αύγουστος", "Σεπτέμβριος", "Οκτώβριος", "Νοέμβριος", "Δεκέμβριος",
+)  # fmt: skip
 _NUMERIC_SPAN_DASH = re.compile(rf"(?<=\d)(?P<dash>{_DASH})(?=\d\d?/\d\d?(?:/\d+)?(?!\d))")
 
 
@@ -92,14 +110,29 @@ def _full_year(text: str | None) -> int | None:
     return 1900 + int(text) if int(text) > 50 else 2000 + int(text)
 
 
-def _with_article(article: str | None, day: int, words: str) -> str:
+def _with_article(match: re.Match[str], day: int, words: str) -> str:
+    article = match["article"]
     if article is None:
-        return words
+        bare_first = day == 1 and _BARE_BEFORE.search(match.string[: match.start()])
+        return f"την {words}" if bare_first else words
     if day == 1:
         plain = article.strip()
         singular = _SINGULAR[plain.lower()]
         article = f"{singular.capitalize() if plain[0].isupper() else singular} "
     return article + words
+
+
+def _is_fraction(match: re.Match[str]) -> bool:
+    if match["mark"] != "/" or match["year"] or match["article"] or "0" in match[0]:
+        return False
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    if _DATE_BEFORE.search(before):
+        return False
+    return bool(
+        match[0] in _COMMON_FRACTIONS
+        or _NEUTER_BEFORE.search(before)
+        or _FRACTION_FOLLOWS.match(after)
+    )
 
 
 def _iso(match: re.Match[str]) -> str:
@@ -114,9 +147,9 @@ def _numeric(match: re.Match[str]) -> str:
     # With dots or dashes only a whole date is one: «8.30» is a time, «3-4» a span.
     if not valid_day(day, month) or (match["mark"] != "/" and match["year"] is None):
         return match[0]
-    if match["mark"] == "-" and len(match["year"]) == 2:
+    if (match["mark"] == "-" and len(match["year"]) == 2) or _is_fraction(match):
         return match[0]
-    return _with_article(match["article"], day, date_in_words(day, month, year))
+    return _with_article(match, day, date_in_words(day, month, year))
 
 
 def _span(match: re.Match[str]) -> str:
@@ -143,7 +176,7 @@ def _named(match: re.Match[str]) -> str:
         words = f"{day_in_words(leading, genitive=genitive)} έως {words}"
     if match["year"]:
         words = f"{words} {year_in_words(int(match['year']))}"
-    return _with_article(article, leading, words)
+    return _with_article(match, leading, words)
 
 
 def say_dates(text: str) -> str:
@@ -155,6 +188,7 @@ def say_dates(text: str) -> str:
     >>> say_dates("έως 05/12/2022, την 3η Μαρτίου, 10–12 Δεκεμβρίου")
     'έως πέντε Δεκεμβρίου δύο χιλιάδες είκοσι δύο, την τρίτη Μαρτίου, δέκα έως δώδεκα Δεκεμβρίου'
     """
+    text = _MONTH_AND_YEAR.sub(lambda m: MONTHS_NOMINATIVE[_LONG_FORM[m["month"]] - 1], text)
     text = _ISO_DATE.sub(_iso, text)
     text = _SAME_MONTH_SPAN.sub(_span, text)
     text = _NUMERIC_SPAN_DASH.sub(" έως ", text)

@@ -24,16 +24,34 @@ _HELP_LINES: Final = frozenset(
 # Short enough to be a count: only behind a word that says it is a number to call.
 _HELP_LINES_BY_CONTEXT: Final = frozenset({"100", "108", "166", "197", "199", "171", "170"})
 _CALL_WORDS: Final = frozenset(
-    """
-    το στο τον αριθμό αριθμός στον γραμμή καλέστε καλείτε κάλεσε καλέσετε τηλέφωνο τηλεφωνικά πάρτε
-    πάρετε πάρε τηλεφωνήστε γραμμής
-    """.split()
+    (
+        "το",
+        "στο",
+        "τον",
+        "αριθμό",
+        "αριθμός",
+        "στον",
+        "γραμμή",
+        "καλέστε",
+        "καλείτε",
+        "κάλεσε",
+        "καλέσετε",
+        "τηλέφωνο",
+        "τηλεφωνικά",
+        "πάρτε",
+        "πάρετε",
+        "πάρε",
+        "τηλεφωνήστε",
+        "γραμμής",
+    )
 )
 _JOIN: Final = f" {PAUSE} "
 _NOT_BEFORE: Final = r"(?<![\d.,:/€-])(?<!\d\s)"
 _NOT_BEHIND: Final = r"(?![\d/:%€]|[.,-]\d|\s*[€%]|\s+ευρώ)"
 
-_PROTOCOL = re.compile(rf"{_NOT_BEFORE}\d\d(?:-\d\d){{3}}(?![\d-])")
+_PROTOCOL = re.compile(rf"{_NOT_BEFORE}\d\d(?:(?:-\d\d){{3}}|(?:\s\d\d){{3}})(?!\d|[\s-]\d)")
+# «574731/05-12-2022»: a document's number and its day.
+_DATED = re.compile(r"(?<![\d/.,-])(\d{2,9})/(\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d)(?!\d)")
 _IBAN = re.compile(r"\b(GR)\s?(\d{2}(?:\s?\d{4}){5}\s?\d{3})(?!\d)")
 _PHONE = re.compile(
     r"(?<![\d.,:/])(?<!\d[\s-])(?P<country>(?:\+|00)30[\s.-]?)?"
@@ -95,6 +113,21 @@ def short_number_in_words(number: str) -> str:
     return f"{cardinal(int(first))} {cardinal(int(second)) if second != '00' else 'μηδέν μηδέν'}"
 
 
+def say_dated_numbers(text: str) -> str:
+    """Split a document's number from its date, which is left for the rules of dates.
+
+    >>> say_dated_numbers("574731/05-12-2022")
+    'πέντε επτά … τέσσερα επτά … τρία ένα, με ημερομηνία 05-12-2022'
+    """
+    return _DATED.sub(lambda m: f"{_code_groups(m[1])}, με ημερομηνία {m[2]}", text)
+
+
+def _code_groups(code: str) -> str:
+    if len(code) in (4, 5):
+        return digits(code)
+    return in_groups(code, 2 if len(code) % 2 == 0 else 3)
+
+
 def _phone(match: re.Match[str]) -> str:
     number = re.sub(r"\D", "", match["number"])
     words = phone_in_words(number)
@@ -129,9 +162,7 @@ def _short(match: re.Match[str]) -> str:
 
 
 def _code(match: re.Match[str]) -> str:
-    code = match["code"]
-    sizes = {4: 4, 5: 5}.get(len(code), 2 if len(code) % 2 == 0 else 3)
-    return match["lead"] + in_groups(code, sizes)
+    return match["lead"] + _code_groups(match["code"])
 
 
 def _iban(match: re.Match[str]) -> str:
@@ -156,7 +187,7 @@ def say_identifiers(text: str) -> str:
     'καλέστε ένα ένα δύο, 1555 κλήσεις'
     """
     text = _IBAN.sub(_iban, text)
-    text = _PROTOCOL.sub(lambda match: in_groups(match[0].replace("-", ""), 2), text)
+    text = _PROTOCOL.sub(lambda match: in_groups(re.sub(r"\D", "", match[0]), 2), text)
     text = _PHONE.sub(_phone, text)
     text = _AMKA.sub(_amka, text)
     text = _TRIPLES.sub(lambda match: in_groups(re.sub(r"\D", "", match[0]), 3), text)

@@ -17,7 +17,7 @@ from typing import Final
 from voicebot.speaking.abbreviations import expand_abbreviations
 from voicebot.speaking.acronyms import GREEK_LETTERS, say_acronyms
 from voicebot.speaking.dates import say_dates
-from voicebot.speaking.identifiers import say_identifiers
+from voicebot.speaking.identifiers import say_dated_numbers, say_identifiers
 from voicebot.speaking.numerals import digits
 from voicebot.speaking.quantities import say_quantities
 from voicebot.speaking.sentences import PAUSE
@@ -51,9 +51,7 @@ def _fold_unicode(text: str) -> str:
     text = unicodedata.normalize("NFKC", text.translate(_PRIME)).replace("⁄", "/")
     folded = []
     for mark in unicodedata.normalize("NFD", text):
-        if not unicodedata.combining(mark):
-            folded.append(mark)
-        elif mark in _KEPT_MARKS:
+        if not unicodedata.combining(mark) or mark in _KEPT_MARKS:
             folded.append(mark)
         elif mark in _ANY_ACCENT:
             folded.append("\u0301")  # polytonic accents all sound alike
@@ -117,8 +115,9 @@ _STEPS: Final[tuple[Callable[[str], str], ...]] = (
     _fold_unicode,
     _fold_lookalikes,
     say_addresses,
-    say_dates,
     say_times,
+    say_dated_numbers,
+    say_dates,
     _join_dotted_acronyms,
     expand_abbreviations,
     say_identifiers,

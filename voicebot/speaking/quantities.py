@@ -74,15 +74,13 @@ _LETTER_VALUES: Final = {
 _FRACTION = re.compile(r"(?<![\w.,/-])(?P<top>\d{1,2})/(?P<bottom>\d{1,2})(?![\d/]|[.,]\d)")
 _NUMBERED = re.compile(r"(?<![\d.,/])(?P<number>\d{1,6})/(?P<year>(?:19|20)\d\d)(?![\d/])")
 _COMPOUND = re.compile(
-    r"(?<![\w.,/-])(?P<number>\d{1,2})(?:ν|κ)?-?(?P<end>(?:μην|μήν|ωρ|ώρ|ήμερ|ημέρ|ετ|ετί|μηνί|μελ"
-    r"|πλ|σέλιδ|ψήφι)[α-ωά-ώ]+)(?!\w)"
+    r"(?<![\w.,/-])(?P<number>\d{1,2})(?:νθ)?-?(?P<end>(?:μην|μήν|ωρ|ώρ|ήμερ|ημέρ|ετ|ετί|μηνί|μελ|πλ)[α-ωά-ώ]+)(?!\w)"
 )
 _PREFIXES: Final = {
     2: "δι", 3: "τρι", 4: "τετρα", 5: "πεντα", 6: "εξα", 7: "επτα", 8: "οκτα", 9: "εννεα",
     10: "δεκα", 11: "ενδεκα", 12: "δωδεκα", 13: "δεκατρια", 14: "δεκατετρα", 15: "δεκαπεντα",
     16: "δεκαεξα", 18: "δεκαοκτα", 20: "εικοσα", 24: "εικοσιτετρα", 25: "εικοσιπεντα",
     30: "τριαντα", 36: "τριανταεξα", 40: "σαραντα", 48: "σαρανταοκτα", 60: "εξηντα",
-    72: "εβδομηντα διά",
 }  # fmt: skip
 _ACUTE: Final = str.maketrans("αεηιουω", "άέήίόύώ")
 
@@ -219,7 +217,7 @@ def _letter_ordinal(match: re.Match[str]) -> str:
 
 def _fraction(match: re.Match[str]) -> str:
     top, bottom = int(match["top"]), int(match["bottom"])
-    if not (0 < top and 1 < bottom):
+    if top == 0 or bottom < 2:
         return match[0]
     return fraction(top, bottom)
 
@@ -234,12 +232,8 @@ def _compound(match: re.Match[str]) -> str:
     prefix = _PREFIXES.get(number)
     if prefix is None:
         return match[0]
-    if number == 15 and end.startswith(("ήμερ", "ημέρ")):
-        return f"δεκαπενθ{end}"
-    if number == 5 and end.startswith(("ήμερ", "ημέρ")):
-        return f"πενθ{end}"
-    if prefix.endswith("α") and end.startswith(("ήμερ", "ημέρ")):
-        prefix = prefix[:-1] if number in (7, 8, 10, 12) else prefix
+    if number in (5, 15) and end.startswith(("ήμερ", "ημέρ")):
+        return f"{'δεκα' if number == 15 else ''}πενθ{end}"
     if not any(letter in "άέήίόύώ" for letter in end):
         prefix = prefix[:-1] + prefix[-1].translate(_ACUTE)
     return prefix + end

@@ -30,6 +30,7 @@ _DOTTED = re.compile(
 _WHOLE_HOUR = re.compile(
     _ARTICLE + r"(?<![\d:.,/-])(?P<hour>[01]?\d|2[0-4])\s*(?P<part>(?:π|μ)\.\s?μ\.?|πμ\b|μμ\b)"
 )
+_DASH_AFTER_PART = re.compile(rf"(?<=[πμ]\.μ\.){_DASH}(?=\d)")
 _ROUND_THE_CLOCK = re.compile(r"(?<![\d/])24/7(?![\d/])")
 _SINGULAR: Final = {"στις": "στη", "τις": "τη", "οι": "η"}
 
@@ -158,6 +159,7 @@ def say_times(text: str) -> str:
     'από τη μία παρά τέταρτο έως τη μία και τέταρτο το μεσημέρι, στις οκτώ και μισή'
     """
     text = _ROUND_THE_CLOCK.sub("εικοσιτέσσερις ώρες, επτά ημέρες την εβδομάδα", text)
+    text = _DASH_AFTER_PART.sub(" έως ", text)
     text = _SPAN.sub(_span, text)
     text = _DOTTED.sub(r"\g<lead>\g<hour>:\g<minute>", text)
     text = _TIME.sub(_time, text)
