@@ -1,0 +1,399 @@
+"""Mentions of days in an utterance: each small reader knows one way of naming a day or a period.
+
+A reader looks at one position and gives the mentions that start there. `dates` puts them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import lru_cache
+
+from voicebot.understanding.data import calendar_words as table
+from voicebot.understanding.data.feasts import FIXED_FEASTS, HOLIDAY_SEASONS, MOVABLE_FEASTS
+from voicebot.understanding.date_spans import (
+    DateSpan,
+    add_months,
+    make_date,
+    month_of,
+    next_day_number,
+    next_weekday,
+    one_day,
+    thirds,
+    two_weeks_from,
+    week_of,
+)
+from voicebot.understanding.holidays_gr import add_working_days, next_working_day, orthodox_easter
+from voicebot.understanding.numbers import spoken_numbers
+from voicebot.understanding.words import Word, distance, match_phrase
+
+
+class Kind(StrEnum):
+    """How a day was named."""
+
+    RELATIVE = "relative"
+    WEEKDAY = "weekday"
+    DATE = "date"
+    DAY_NUMBER = "day_number"
+    WEEK = "week"
+    MONTH = "month"
+    FEAST = "feast"
+    ANY = "any"
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A day or period named by words `start` up to `end` (exclusive)."""
+
+    start: int
+    end: int
+    span: DateSpan
+    kind: Kind
+    confidence: float
+    weekday: int | None = None
+    year_said: bool = False
+
+
+Reader = Callable[[Sequence[Word], int, date], Iterator[Mention]]
+_RECENTLY = timedelta(days=45)
+
+
+@lru_cache(maxsize=4096)
+def _nearest(skeleton: str, which: str) -> tuple[int, float] | None:
+    """Value of a month, weekday or relative word and its cost, allowing one wrong letter."""
+    known = {
+        "month": table.MONTH_SOUNDS,
+        "weekday": table.WEEKDAY_SOUNDS,
+        "relative": table.RELATIVE_DAYS,
+    }[which]
+    if skeleton in known:
+        return known[skeleton], 0.0
+    if len(skeleton) < 6 or skeleton in table.NOT_CALENDAR:
+        return None
+    close = {value for word, value in known.items() if distance(skeleton, word, 1) <= 1}
+    return (close.pop(), 1.0) if len(close) == 1 else None
+
+
+def month_at(words: Sequence[Word], position: int) -> int | None:
+    """The month named at a position, 1 to 12."""
+    found = _nearest(words[position].sound, "month") if position < len(words) else None
+    return found[0] if found else None
+
+
+def skip(words: Sequence[Word], position: int, group: frozenset[str]) -> int:
+    """The position after words of a group."""
+    while position < len(words) and words[position].sound in group:
+        position += 1
+    return position
+
+
+def is_in(words: Sequence[Word], position: int, group: frozenset[str]) -> bool:
+    """Whether the word at a position exists and belongs to a group."""
+    return 0 <= position < len(words) and words[position].sound in group
+
+
+def read_relative(words: Sequence[Word], start: int, today: date) -> Iterator[Mention]:
+    """«αύριο», «μεθαύριο», «χθες»."""
+    found = _nearest(words[start].sound, "relative")
+    if found is not None:
+        span = one_day(today + timedelta(days=found[0]))
+        yield Mention(start, start + 1, span, Kind.RELATIVE, 0.98 if found[1] == 0 else 0.75)
+
+
+def read_in_days(words: Sequence[Word], start: int, today: date) -> Iterator[Mention]:
+    """«σε δεκαπέντε μέρες», «σε μια βδομάδα», «μετά από δύο μήνες», «σε τρεις εργάσιμες»."""
+    length = match_phrase(words, start, table.IN_DAYS)
+    if not length or start + length >= len(words):
+        return
+    position = start + length
+    roughly = skip(words, position, frozenset({"καμια", "κανενα", "καναν"}))
+    fortnight = table.FORTNIGHTS.get(words[roughly].sound) if roughly < len(words) else None
+    if fortnight is not None:
+        end = skip(words, roughly + 1, table.DAYS)
+        yield Mention(start, end, one_day(today + timedelta(days=fortnight)), Kind.RELATIVE, 0.9)
+        return
+    if is_in(words, position, table.FEW) and is_in(words, position + 1, table.DAYS):
+        span = DateSpan(today + timedelta(days=2), today + timedelta(days=7))
+        yield Mention(start, position + 2, span, Kind.RELATIVE, 0.8)
+        return
+    counts = [(n.value, n.end) for n in spoken_numbers(words, position) if n.cost < 1]
+    if roughly > position:
+        counts.append((1, roughly))
+    for count, end in counts:
+        target: date | None = None
+        if is_in(words, end, table.WORKING):
+            target, end = add_working_days(today, count), skip(words, end + 1, table.DAYS)
+        elif is_in(words, end, table.DAYS):
+            if is_in(words, end - 1, table.WORKING) or is_in(words, end + 1, table.WORKING):
+                target, end = add_working_days(today, count), end + 2
+            else:
+                target, end = today + timedelta(days=count), end + 1
+        elif is_in(words, end, table.WEEK):
+            target, end = today + timedelta(weeks=count), end + 1
+        elif is_in(words, end, table.MONTH) and count <= 24:
+            target, end = add_months(today, count), end + 1
+        if target is not None:
+            yield Mention(start, end, one_day(target), Kind.RELATIVE, 0.96)
+            return
+
+
+def _weekday_dates(modifier: str, weekday: int, today: date) -> list[tuple[date, float]]:
+    """The days a weekday name with a modifier can mean, likeliest first."""
+    coming = next_weekday(today, weekday)
+    this_week = coming <= week_of(today).last
+    later = coming + timedelta(weeks=1)
+    if modifier in table.OTHER:
+        # «την άλλη Παρασκευή»: next week's, unless this week's is meant; worth a confirmation.
+        return [(later, 0.65), (coming, 0.55)] if this_week else [(coming, 0.8), (later, 0.4)]
+    if modifier in table.AFTER_NEXT:
+        return [(later, 0.85)]
+    if modifier in table.NEXT:
+        return [(coming, 0.9), (later, 0.3)] if this_week else [(coming, 0.95)]
+    if modifier in table.PAST_WORDS:
+        return [(coming - timedelta(weeks=1), 0.9)]
+    if modifier in table.THIS and weekday == today.weekday():
+        return [(today, 0.8), (coming, 0.5)]
+    return [(coming, 0.96)]
+
+
+_MODIFIERS = (
+    table.OTHER | table.AFTER_NEXT | table.NEXT | table.PAST_WORDS | table.THIS | table.LAST
+)
+
+
+def read_weekday(words: Sequence[Word], start: int, today: date) -> Iterator[Mention]:
+    """«Τρίτη», «την άλλη Τρίτη», «αυτή την Πέμπτη», «την Τετάρτη που μας έρχεται»."""
+    position = start
+    modifier = ""
+    if words[position].sound in _MODIFIERS:
+        modifier = words[position].sound
+        position = skip(words, position + 1, table.ARTICLES)
+    if position >= len(words):
+        return
+    found = _nearest(words[position].sound, "weekday")
+    if found is None:
+        return
+    weekday, cost = found
+    for day, likelihood in _weekday_dates(modifier, weekday, today):
+        score = likelihood * (1.0 if cost == 0 else 0.8)
+        yield Mention(start, position + 1, one_day(day), Kind.WEEKDAY, score, weekday)
+
+
+def _year_at(words: Sequence[Word], position: int) -> tuple[int, int] | None:
+    """A year after a month: (year, next position)."""
+    of = skip(words, position, table.OF)
+    for number in spoken_numbers(words, of):
+        if 1900 <= number.value <= 2100 and number.cost < 1:
+            return number.value, number.end
+        if of > position and 26 <= number.value <= 40 and number.cost < 1:
+            return 2000 + number.value, number.end
+    if match_phrase(words, position, table.YEAR_AHEAD):
+        return None
+    return None
+
+
+def _in_year(day: int, month: int, year: int | None, today: date) -> list[tuple[date, float]]:
+    """A day and month as dates: of the year said, else the coming one (or the one just past)."""
+    if year is not None:
+        exact = make_date(year, month, day)
+        return [(exact, 1.0)] if exact else []
+    this, following = make_date(today.year, month, day), make_date(today.year + 1, month, day)
+    if this is not None and this >= today:
+        return [(this, 1.0)]
+    if this is not None and today - this <= _RECENTLY:
+        return [(this, 0.8), *([(following, 0.6)] if following else [])]
+    return [(following, 0.95)] if following else []
+
+
+def read_date(words: Sequence[Word], start: int, today: date) -> Iterator[Mention]:
+    """«είκοσι τέσσερις Νοεμβρίου», «πρώτη Δεκέμβρη», «24 του 11ου», «πέντε με δέκα Δεκεμβρίου»."""
+    for day, after in _day_numbers(words, start):
+        upto = day
+        if is_in(words, after, table.RANGE_TO):
+            later = [
+                n for n in _day_numbers(words, skip(words, after + 1, table.ARTICLES)) if n[0] > day
+            ]
+            if later:
+                upto, after = later[0]
+        of = skip(words, after, table.OF)
+        month = month_at(words, of)
+        end = of + 1
+        certain = 0.97
+        if month is None and of < len(words) and of > after:
+            month = table.MONTH_ORDINALS.get(words[of].sound)
+            if month is None:
+                numbers = [n for n in spoken_numbers(words, of) if 1 <= n.value <= 12]
+                if numbers and numbers[0].cost < 1:
+                    month, end, certain = numbers[0].value, numbers[0].end, 0.9
+                    end += end < len(words) and words[end].text == "ου"
+        if month is None:
+            continue
+        said = _year_at(words, end)
+        year = said[0] if said else None
+        end = said[1] if said else end
+        if match_phrase(words, end, table.YEAR_AHEAD):
+            year, end = today.year + 1, end + 2
+        for first, factor in _in_year(day, month, year, today):
+            last = make_date(first.year, month, upto)
+            if last is not None:
+                span = DateSpan(first, last)
+                score = certain * factor
+                yield Mention(start, end, span, Kind.DATE, score, year_said=year is not None)
+        return
+
+
+def _day_numbers(words: Sequence[Word], start: int) -> list[tuple[int, int]]:
+    """Days of a month said from a position on: (day, next position), longest first."""
+    if start >= len(words):
+        return []
+    found = [
+        (n.value, n.end)
+        for n in spoken_numbers(words, start)
+        if 1 <= n.value <= 31 and n.cost < 1.2
+    ]
+    # Figures may carry a leading zero or an ending: "05", "1η".
+    if not found and words[start].is_number and 1 <= int(words[start].text) <= 31:
+        found.append((int(words[start].text), start + 1))
+    if words[start].sound in table.FIRST_DAY:
+        found.append((1, start + 1))
+    return [
+        (
+            day,
+            end + (end < len(words) and words[end].text in ("η", "ησ") and words[start].is_number),
+        )
+        for day, end in found
+    ]
+
+
+def read_day_of_month(words: Sequence[Word], start: int, today: date) -> Iterator[Mention]:
+    """«στις 5 του μηνός», «στις δέκα του άλλου μήνα», and a bare «στις πέντε»."""
+    for day, after in _day_numbers(words, start):
+        position = skip(words, after, table.OF)
+        ahead = 0
+        if is_in(words, position, table.OTHER | table.NEXT):
+            ahead, position = 1, position + 1
+        elif is_in(words, position, table.AFTER_NEXT):
+            ahead, position = 2, position + 1
+        if is_in(words, position, table.MONTH) and position > after:
+            found = next_day_number(today, day, skip_months=ahead)
+            if found is not None:
+                yield Mention(start, position + 1, one_day(found), Kind.DATE, 0.93)
+            return
+    if is_in(words, start - 1, table.ON_DAYS):
+        for day, after in _day_numbers(words, start):
+            found = next_day_number(today, day)
+            if found is not None:
+                yield Mention(start, after, one_day(found), Kind.DAY_NUMBER, 0.6)
+            return
+
+
+def read_week(words: Sequence[Word], start: int, today: date) -> Iterator[Mention]:
+    """«την άλλη βδομάδα», «μέσα στη βδομάδα», «το Σαββατοκύριακο», «την επόμενη εργάσιμη»."""
+    position, modifier = start, ""
+    if words[position].sound in _MODIFIERS:
+        modifier, position = words[position].sound, skip(words, position + 1, table.ARTICLES)
+    if position >= len(words):
+        return
+    if words[start].text == "απο" and is_in(words, start + 1, table.WEEK):
+        span = week_of(today + timedelta(weeks=1))
+        yield Mention(start, start + 2, span, Kind.WEEK, 0.8)
+        return
+    weeks = 1 if modifier in table.NEXT | table.OTHER else 2 if modifier in table.AFTER_NEXT else 0
+    if is_in(words, position, table.WEEKEND):
+        friday = week_of(today + timedelta(weeks=weeks)).first + timedelta(days=4)
+        span = DateSpan(friday + timedelta(days=1), friday + timedelta(days=2))
+        yield Mention(start, position + 1, span, Kind.WEEK, 0.9)
+    elif is_in(words, position, table.WEEK) and (modifier or start > 0):
+        span = week_of(today + timedelta(weeks=weeks))
+        if not weeks:
+            span = DateSpan(today, span.last)
+        yield Mention(start, position + 1, span, Kind.WEEK, 0.93)
+    elif modifier and is_in(words, position, table.WORKING):
+        span = one_day(next_working_day(today))
+        yield Mention(start, skip(words, position + 1, table.DAYS), span, Kind.RELATIVE, 0.9)
+    elif modifier in table.NEXT and is_in(words, position, table.DAYS):
+        span = one_day(today + timedelta(days=1))
+        yield Mention(start, position + 1, span, Kind.RELATIVE, 0.6)
+
+
+def read_month(words: Sequence[Word], start: int, today: date) -> Iterator[Mention]:
+    """«τον Δεκέμβρη», «τον άλλο μήνα», «αυτόν τον μήνα», «του μήνα»."""
+    tenth = table.TENTHS.get(words[start].sound)
+    if tenth is not None and is_in(words, start + 1, table.TEN_DAYS):
+        of = skip(words, start + 2, table.ARTICLES)
+        for whole in read_month(words, of, today) if of < len(words) else ():
+            part = thirds(month_of(whole.span.first.year, whole.span.first.month))[tenth]
+            yield Mention(start, whole.end, part, Kind.WEEK, 0.9)
+        return
+    month = month_at(words, start)
+    if month is not None:
+        year = today.year + (month < today.month)
+        said = _year_at(words, start + 1)
+        end = start + 1
+        if said:
+            year, end = said
+        elif match_phrase(words, end, table.YEAR_AHEAD):
+            year, end = today.year + 1, end + 2
+        yield Mention(start, end, month_of(year, month), Kind.MONTH, 0.85)
+        return
+    position, ahead = start, 0
+    if words[start].sound in _MODIFIERS:
+        modifier = words[start].sound
+        ahead = 2 if modifier in table.AFTER_NEXT else 0 if modifier in table.THIS else 1
+        position = skip(words, start + 1, table.ARTICLES)
+    if is_in(words, position, table.MONTH):
+        span = month_of(today.year, today.month + ahead)
+        if not ahead:
+            span = DateSpan(today if position > start else span.first, span.last)
+        yield Mention(start, position + 1, span, Kind.MONTH, 0.85 if position > start else 0.6)
+    elif match_phrase(words, start, table.YEAR_AHEAD):
+        span = DateSpan(date(today.year + 1, 1, 1), date(today.year + 1, 12, 31))
+        yield Mention(start, start + 2, span, Kind.MONTH, 0.6)
+
+
+def read_feast(words: Sequence[Word], start: int, today: date) -> Iterator[Mention]:
+    """«του Αγίου Νικολάου», «την Καθαρά Δευτέρα», «τις γιορτές»: the next one from today on."""
+    best: Mention | None = None
+    for month, day, names in FIXED_FEASTS:
+        length = match_phrase(words, start, names)
+        if length and (best is None or length > best.end - start):
+            found = date(today.year, month, day)
+            found = found if found >= today else date(today.year + 1, month, day)
+            best = Mention(start, start + length, one_day(found), Kind.FEAST, 0.93)
+    for offset, names in MOVABLE_FEASTS:
+        length = match_phrase(words, start, names)
+        if length and (best is None or length > best.end - start):
+            found = orthodox_easter(today.year) + timedelta(days=offset)
+            if found < today:
+                found = orthodox_easter(today.year + 1) + timedelta(days=offset)
+            best = Mention(start, start + length, one_day(found), Kind.FEAST, 0.93)
+    for (month, day), (last_month, last_day), names in HOLIDAY_SEASONS:
+        length = match_phrase(words, start, names)
+        if length and best is None:
+            year = today.year - (today <= date(today.year, last_month, last_day))
+            span = DateSpan(date(year, month, day), date(year + 1, last_month, last_day))
+            best = Mention(start, start + length, span, Kind.FEAST, 0.85)
+    if best is not None:
+        yield best
+
+
+def read_any(words: Sequence[Word], start: int, today: date) -> Iterator[Mention]:
+    """«όποια μέρα», «το συντομότερο»."""
+    length = match_phrase(words, start, table.ANY_DAY)
+    if length:
+        yield Mention(start, start + length, two_weeks_from(today), Kind.ANY, 0.8)
+
+
+READERS: tuple[Reader, ...] = (
+    read_feast,
+    read_date,
+    read_in_days,
+    read_day_of_month,
+    read_relative,
+    read_weekday,
+    read_week,
+    read_month,
+    read_any,
+)
