@@ -1,16 +1,25 @@
-"""A database of its own for every test, and a clock that stands still until told."""
+"""A database of its own for every test, on SQLite and (marker `database`) on PostgreSQL, and a
+clock that stands still until told."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import itertools
+import shutil
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from voicebot.records import Records
+from tests.records import postgres
+from voicebot.records import Agency, Records, Slot
+from voicebot.records.database import Database
 
 TUESDAY_MORNING = datetime(2026, 11, 24, 8, 5, tzinfo=UTC)
+
+_names = itertools.count(1)
 
 
 class StoppedClock:
@@ -32,13 +41,117 @@ def clock() -> StoppedClock:
     return StoppedClock()
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path / 'records.db'}"
+class Server(ABC):
+    """Makes databases. Migrating and filling one takes its time, so tests get copies."""
+
+    has_template = False
+
+    @abstractmethod
+    def empty(self, folder: Path) -> str:
+        """The address of a new database."""
+
+    @abstractmethod
+    def template(self) -> str:
+        """The address of the database that is copied."""
+
+    @abstractmethod
+    def copy_of_template(self, folder: Path) -> str:
+        """The address of a copy."""
+
+
+class SqliteServer(Server):
+    """Databases are files."""
+
+    def __init__(self, folder: Path) -> None:
+        self._template = folder / "template.db"
+
+    def empty(self, folder: Path) -> str:
+        return f"sqlite+aiosqlite:///{folder / 'records.db'}"
+
+    def template(self) -> str:
+        return f"sqlite+aiosqlite:///{self._template}"
+
+    def copy_of_template(self, folder: Path) -> str:
+        shutil.copyfile(self._template, folder / "records.db")
+        return self.empty(folder)
+
+
+class PostgresServer(Server):
+    """Databases of one server, reached through its socket."""
+
+    def __init__(self, socket: Path) -> None:
+        self._socket = socket
+        self._create("template_records")
+
+    def empty(self, folder: Path) -> str:
+        return self._create(f"test_{next(_names)}")
+
+    def template(self) -> str:
+        return self._url("template_records")
+
+    def copy_of_template(self, folder: Path) -> str:
+        return self._create(f"test_{next(_names)}", "template_records")
+
+    def _create(self, name: str, template: str = "template0") -> str:
+        with psycopg.connect(
+            host=str(self._socket), user="voicebot", dbname="postgres", autocommit=True
+        ) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self._url(name)
+
+    def _url(self, name: str) -> str:
+        return f"postgresql+psycopg://voicebot@/{name}?host={self._socket}"
+
+
+@pytest.fixture(
+    scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.database)]
+)
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """Where databases are made."""
+    if request.param == "sqlite":
+        yield SqliteServer(tmp_path_factory.mktemp("templates"))
+        return
+    with postgres.server() as folder:
+        yield PostgresServer(folder)
 
 
 @pytest.fixture
-async def records(url: str, clock: StoppedClock) -> AsyncIterator[Records]:
-    opened = await Records.open(url, clock=clock, instance="test")
+def url(server: Server, tmp_path: Path) -> str:
+    """The address of an empty database."""
+    return server.empty(tmp_path)
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
+    """A database without tables."""
+    opened = Database(url, busy_timeout_s=0.5)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def filled_url(server: Server, tmp_path: Path) -> str:
+    """The address of a database with tables and demonstration branches."""
+    if not server.has_template:
+        await (await Records.open(server.template())).close()
+        server.has_template = True
+    return server.copy_of_template(tmp_path)
+
+
+@pytest.fixture
+async def records(filled_url: str, clock: StoppedClock) -> AsyncIterator[Records]:
+    opened = await Records.open(filled_url, clock=clock, instance="test")
+    await opened.start_call("call", "+306945123456")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def slot(records: Records) -> Slot:
+    """The first free pension appointment in Peristeri, a branch with one desk."""
+    found = await records.appointments.find_slots(
+        Agency.EFKA, "pensions_award", place="Περιστέρι", limit=1
+    )
+    return found[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from voicebot.records.appointments import Appointments
 from voicebot.records.callbacks import Callbacks
 from voicebot.records.cases import Cases
+from voicebot.records.directory import Directory
 from voicebot.records.errors import (
     AlreadyFinished,
     InvalidRecord,
@@ -36,6 +37,7 @@ from voicebot.records.types import (
     HandoffStatus,
     Hold,
     Notice,
+    NoticeProof,
     Outcome,
     Person,
     Slot,
@@ -66,6 +68,7 @@ __all__ = [
     "Clock",
     "DateRange",
     "Direction",
+    "Directory",
     "HandoffRecord",
     "HandoffStatus",
     "Handoffs",
@@ -74,6 +77,7 @@ __all__ = [
     "LogMasker",
     "NotFound",
     "Notice",
+    "NoticeProof",
     "Outcome",
     "Person",
     "Records",

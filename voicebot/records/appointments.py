@@ -8,13 +8,13 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from voicebot.records import branches as directory
+from voicebot.records import branches as branch_rows
 from voicebot.records import contact, reference, slots
 from voicebot.records.database import Database
 from voicebot.records.errors import AlreadyFinished, InvalidRecord, NotFound, SlotTaken
 from voicebot.records.inserting import insert_if_free
 from voicebot.records.issuing import issue_number
-from voicebot.records.models import AppointmentRow, BranchRow, ReservationRow
+from voicebot.records.models import AppointmentRow, BranchRow, CallRow, ReservationRow
 from voicebot.records.schedule import ANY_TIME, DateRange, TimeRange, booking_window
 from voicebot.records.types import (
     ATHENS,
@@ -45,7 +45,7 @@ class Appointments:
         empty when it gives none."""
 
         async def work(session: AsyncSession) -> tuple[Category, ...]:
-            return await directory.categories(session, agency)
+            return await branch_rows.categories(session, agency)
 
         return await self._database.read(work)
 
@@ -67,8 +67,8 @@ class Appointments:
         """
 
         async def work(session: AsyncSession) -> tuple[Branch, ...]:
-            rows = await directory.find(session, agency, place, region, channel)
-            return tuple(directory.to_branch(row) for row in rows)
+            rows = await branch_rows.find(session, agency, place, region, channel)
+            return tuple(branch_rows.to_branch(row) for row in rows)
 
         return await self._database.read(work)
 
@@ -108,15 +108,15 @@ class Appointments:
         now = self._clock()
 
         async def work(session: AsyncSession) -> tuple[Slot, ...]:
-            kind = await directory.category(session, agency, category)
+            kind = await branch_rows.category(session, agency, category)
             if channel not in kind.channels:
                 raise NotFound(f"{agency} {category}: no appointments by {channel}")
             rows: Sequence[BranchRow]
             if branch is not None:
-                rows = [await directory.branch(session, branch)]
+                rows = [await branch_rows.branch(session, branch)]
             else:
                 in_person = channel is VisitChannel.IN_PERSON
-                rows = await directory.find(
+                rows = await branch_rows.find(
                     session,
                     agency,
                     place if in_person else None,
@@ -134,12 +134,15 @@ class Appointments:
 
         Raises:
             SlotTaken: the last place is gone, or the time has passed.
+            NotFound: no such call or branch.
         """
         now = self._clock()
         expires_at = now + HOLD
 
         async def work(session: AsyncSession) -> Hold:
-            row = await directory.branch(session, slot.branch.code)
+            row = await branch_rows.branch(session, slot.branch.code)
+            if await session.get(CallRow, call_id) is None:
+                raise NotFound(f"there is no call {call_id!r}")
             await _release(session, call_id)
             if slot.starts_at <= now:
                 raise SlotTaken("the time has passed")
@@ -352,11 +355,11 @@ async def _active(session: AsyncSession, number: str) -> AppointmentRow:
 
 
 async def _appointment(session: AsyncSession, row: AppointmentRow) -> Appointment:
-    branch: BranchRow = await directory.branch(session, row.branch_code)
+    branch: BranchRow = await branch_rows.branch(session, row.branch_code)
     return Appointment(
         number=row.number,
         slot=Slot(
-            branch=directory.to_branch(branch),
+            branch=branch_rows.to_branch(branch),
             category=row.category,
             channel=row.channel,
             starts_at=row.starts_at.astimezone(ATHENS),

@@ -25,6 +25,7 @@ from voicebot.records.types import (
     Direction,
     HandoffStatus,
     Notice,
+    NoticeProof,
     Outcome,
     Turn,
 )
@@ -96,6 +97,17 @@ class Calls:
             )
 
         await self._database.write(work)
+
+    async def notices(self, call_id: str) -> tuple[NoticeProof, ...]:
+        """The proof log of a call."""
+
+        async def work(session: AsyncSession) -> tuple[NoticeProof, ...]:
+            rows = await session.scalars(
+                select(NoticeRow).where(NoticeRow.call_id == call_id).order_by(NoticeRow.notice_id)
+            )
+            return tuple(NoticeProof(row.kind, row.completed, row.at) for row in rows)
+
+        return await self._database.read(work)
 
     async def finish(
         self,
@@ -200,7 +212,7 @@ class Calls:
             query = select(CallRow.outcome, func.count()).group_by(CallRow.outcome)
             if since is not None:
                 query = query.where(CallRow.started_at >= since)
-            return dict((await session.execute(query)).tuples().all())
+            return {row[0]: row[1] for row in await session.execute(query)}
 
         return await self._database.read(work)
 

@@ -75,7 +75,8 @@ class Database:
                 },
             }
         try:
-            engine = create_async_engine(self.url, **options)
+            # Without hide_parameters, errors would carry names and numbers into the log.
+            engine = create_async_engine(self.url, hide_parameters=True, **options)
         except (sqlalchemy.exc.SQLAlchemyError, ImportError) as error:
             raise RecordsUnavailable(
                 f"records.url: {self.url.render_as_string()}: {error}; use sqlite+aiosqlite or "
@@ -141,19 +142,31 @@ class Database:
                     return await work(session)
             except sqlalchemy.exc.IntegrityError as error:
                 # Keys of other tables are checked here only; everything else is checked before.
-                raise InvalidRecord(f"what is referred to does not exist: {error.orig}") from error
+                raise InvalidRecord(
+                    f"what is referred to does not exist: {_reason(error)}"
+                ) from error
             except (
                 sqlalchemy.exc.OperationalError,
                 sqlalchemy.exc.InterfaceError,
                 sqlalchemy.exc.TimeoutError,
                 OSError,
             ) as error:
-                reason = str(getattr(error, "orig", None) or error).strip()
+                reason = _reason(error)
                 log.warning("records.try_failed", attempt=attempt, reason=reason)
                 if attempt == _TRIES:
                     raise RecordsUnavailable(f"the database cannot be used: {reason}") from error
                 await asyncio.sleep(_RETRY_AFTER_S)
+            except sqlalchemy.exc.DatabaseError as error:
+                # Not a database, no such table, a value that does not fit: no use to try again.
+                raise RecordsUnavailable(
+                    f"the database cannot be used: {_reason(error)}"
+                ) from error
         raise AssertionError("unreachable")
+
+
+def _reason(error: Exception) -> str:
+    """The driver's words; only the first line, since PostgreSQL adds the values of the row."""
+    return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

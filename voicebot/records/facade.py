@@ -15,6 +15,7 @@ then nothing was written and the caller is owed another way out.
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from datetime import datetime
 
@@ -24,6 +25,7 @@ from voicebot.records.calls import Calls
 from voicebot.records.cases import Cases
 from voicebot.records.database import Database
 from voicebot.records.demo import load_demo_data
+from voicebot.records.directory import Directory
 from voicebot.records.handoffs import Handoffs
 from voicebot.records.migrate import upgrade
 from voicebot.records.types import (
@@ -32,6 +34,7 @@ from voicebot.records.types import (
     Clock,
     Direction,
     Notice,
+    NoticeProof,
     Outcome,
     Turn,
     utc_now,
@@ -40,7 +43,7 @@ from voicebot.records.types import (
 
 class Records:
     """Calls with their turns and outcomes; and, each by its own name, `appointments`, `callbacks`,
-    `cases` and `handoffs`."""
+    `cases`, `handoffs` and the `directory` of branches."""
 
     def __init__(self, database: Database, clock: Clock, instance: str) -> None:
         self._database = database
@@ -49,6 +52,7 @@ class Records:
         self.callbacks = Callbacks(database, clock)
         self.cases = Cases(database, clock)
         self.handoffs = Handoffs(database, clock)
+        self.directory = Directory(database)
 
     @classmethod
     async def open(
@@ -81,6 +85,8 @@ class Records:
             if demo_data:
                 await load_demo_data(database)
             await records._calls.close_left_over()
+            # The table of holidays takes half a second to load: not while a caller waits.
+            await asyncio.to_thread(records.appointments.booking_window)
         except BaseException:
             await database.close()
             raise
@@ -115,6 +121,10 @@ class Records:
             NotFound: no such call.
         """
         await self._calls.note_notice(call_id, kind, completed=completed)
+
+    async def notices(self, call_id: str) -> tuple[NoticeProof, ...]:
+        """The proof log of a call in order; empty for an unknown call."""
+        return await self._calls.notices(call_id)
 
     async def finish_call(
         self,

@@ -37,8 +37,10 @@ CARD = "[κάρτα]"
 NUMBER = "[αριθμός]"
 
 _EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+_JOINTS_SAID = "(?:τελεία|τελεια|dot|παύλα|παυλα)"
 _SPOKEN_EMAIL = re.compile(
-    r"\S+\s+παπ[άα]κι\s+[^\s,;]+(?:\s+(?:τελεία|τελεια|dot)\s+[^\s,;]+)*", re.IGNORECASE
+    rf"(?:\S+\s+{_JOINTS_SAID}\s+)*\S+\s+παπ[άα]κι\s+[^\s,;]+(?:\s+{_JOINTS_SAID}\s+[^\s,;]+)*",
+    re.IGNORECASE,
 )
 _IBAN = re.compile(
     r"\b[A-ZΑ-Ω]{2}\s?\d{2}(?:[\s-]?(?=[A-Z]{0,3}\d)[A-Z0-9]{3,4}){2,7}(?:[\s-]?\d{1,4})?\b",

@@ -148,6 +148,15 @@ class CallSummary:
 
 
 @dataclass(frozen=True)
+class NoticeProof:
+    """A notice was played, to its end or not."""
+
+    kind: Notice
+    completed: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Branch:
     """One place of service. `place` is the municipality or city as people name it and `region`
     tells namesakes apart; both None for a service without a place (video, telephone).

@@ -95,6 +95,8 @@ class ReservationRow(Base):
     __table_args__ = (
         UniqueConstraint("branch_code", "category", "channel", "starts_at", "desk"),
         CheckConstraint("(appointment IS NULL) <> (expires_at IS NULL)", name="held_or_booked"),
+        # Keys of holds that ran out must never come back: they are what a hold is known by.
+        {"sqlite_autoincrement": True},
     )
 
     reservation_id: Mapped[int] = mapped_column(primary_key=True)

@@ -290,6 +290,7 @@ def upgrade() -> None:
             "desk",
             name=op.f("uq_reservations_branch_code_category_channel_starts_at_desk"),
         ),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_reservations_call_id", "reservations", ["call_id"])
 
