@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ctypes
-import re
 import threading
 from pathlib import Path
 from typing import Final
 
 import espeakng_loader
 
+from voicebot.speaking.pronunciation import respell
 from voicebot.speaking.voice import Voice, VoiceError
 
 # The values are those of espeak-ng's speak_lib.h.
@@ -127,10 +127,6 @@ class _Engine:
 
 _ENGINE = _Engine()
 
-# espeak-ng names a letter that stands alone («ι έφκα» becomes "iota efka") where the word is
-# meant; the accented letter sounds right.
-_LONE_IOTA = re.compile(r"\bι\b")
-
 
 class EspeakVoice(Voice):
     """A formant voice: small, instant, always there; the fallback of every other voice."""
@@ -160,7 +156,7 @@ class EspeakVoice(Voice):
             return b""
         wpm = min(_RATE_MAX_WPM, max(_RATE_MIN_WPM, round(NORMAL_RATE_WPM * rate)))
         return _ENGINE.synthesize(
-            _LONE_IOTA.sub("ή", text),
+            respell(text),
             self._variant,
             rate_wpm=wpm,
             pitch=self._pitch,

@@ -9,11 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 
+from voicebot.settings import Speaking
 from voicebot.speaking import audio
 from voicebot.speaking.normaliser import normalise
 from voicebot.speaking.prompts import PromptCache, prompt_key
 from voicebot.speaking.sentences import phrases, sentences
 from voicebot.speaking.voice import Voice, VoiceError
+from voicebot.speaking.voices import load_fallback, load_voice
 
 _SENTENCE_PAUSE_MS = 300.0
 _PHRASE_PAUSE_MS = 350.0
@@ -35,6 +37,7 @@ class Speaker:
         cache: PromptCache | None = None,
         fallback: Voice | None = None,
         *,
+        normal_rate: float = 1.0,
         workers: int = 2,
         chunk_ms: int = 200,
     ) -> None:
@@ -44,12 +47,14 @@ class Speaker:
             voice: the voice of the line.
             cache: renderings kept; memory only by default.
             fallback: the voice that takes over a sentence on which `voice` failed twice.
+            normal_rate: speed of the voice that `rate` 1.0 means.
             workers: threads that synthesize.
             chunk_ms: length of the pieces that `stream` gives.
         """
         self.voice = voice
         self.fallback = fallback
         self._cache = cache or PromptCache()
+        self._normal_rate = normal_rate
         self._chunk_ms = chunk_ms
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="speaker")
         self._renderings: dict[str, asyncio.Task[bytes]] = {}
@@ -141,6 +146,7 @@ class Speaker:
             raise VoiceError("the speaker is closed")
         if not RATE_MIN <= rate <= RATE_MAX:
             raise ValueError(f"rate {rate} is not between {RATE_MIN} and {RATE_MAX}")
+        rate = min(RATE_MAX, max(RATE_MIN, rate * self._normal_rate))
         key = prompt_key(sentence, self.voice.name, rate, sample_rate_hz)
         pcm = self._cache.recall(key)
         if pcm is not None and not (keep and not self._cache.on_disk(key)):
@@ -188,6 +194,21 @@ class Speaker:
             self._cache.put(key, pcm, keep=keep)
             return pcm
         raise failure
+
+
+def open_speaker(settings: Speaking) -> Speaker:
+    """The speaker of the settings: its voice, the fallback, and the prompts kept on disk.
+
+    Raises:
+        VoiceError: the voice cannot be loaded; the text says the mend.
+    """
+    voice = load_voice(settings)
+    return Speaker(
+        voice,
+        PromptCache(settings.cache),
+        load_fallback(settings, voice),
+        normal_rate=settings.rate,
+    )
 
 
 def _synthesize(voice: Voice, sentence: str, rate: float, sample_rate_hz: int) -> bytes:
