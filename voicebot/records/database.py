@@ -23,6 +23,8 @@ from voicebot.records.errors import InvalidRecord, RecordsUnavailable
 _TRIES = 2
 _RETRY_AFTER_S = 0.1
 _WRITES = "voicebot_writes"
+# An arbitrary key for PostgreSQL's advisory lock.
+_SETUP_LOCK = 1555_0001
 
 T = TypeVar("T")
 Work = Callable[[AsyncSession], Awaitable[T]]
@@ -162,6 +164,18 @@ class Database:
                     f"the database cannot be used: {_reason(error)}"
                 ) from error
         raise AssertionError("unreachable")
+
+
+def lock_setup(connection: Connection) -> None:
+    """Until the end of the transaction, be the only process that sets this database up.
+
+    On SQLite a writing transaction is alone anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        # Somebody else's migration may take longer than a caller would be kept waiting.
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_SETUP_LOCK})")
 
 
 def _reason(error: Exception) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from voicebot.records.branches import place_key
-from voicebot.records.database import Database
+from voicebot.records.database import Database, lock_setup
 from voicebot.records.models import BranchRow, CategoryRow
 from voicebot.records.types import Agency, VisitChannel
 
@@ -71,6 +71,7 @@ async def load_demo_data(database: Database) -> bool:
     """Fill the directory, unless it holds anything; gives whether it did."""
 
     async def work(session: AsyncSession) -> bool:
+        await (await session.connection()).run_sync(lock_setup)
         if await session.scalar(select(func.count()).select_from(BranchRow)):
             return False
         data = read_demo_data()

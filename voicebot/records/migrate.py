@@ -8,15 +8,12 @@ import alembic.command
 import alembic.config
 import alembic.script
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
-from voicebot.records.database import Database
+from voicebot.records.database import Database, lock_setup
 from voicebot.records.errors import RecordsUnavailable
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-# Several processes may start at once on one PostgreSQL. The key is arbitrary and ours.
-_LOCK = 1555_0001
 
 
 def config() -> alembic.config.Config:
@@ -35,7 +32,7 @@ async def upgrade(database: Database, revision: str = "head") -> None:
     """
 
     def work(connection: Connection) -> None:
-        _lock(connection)
+        lock_setup(connection)
         _refuse_newer(connection)
         settings = config()
         settings.attributes["connection"] = connection
@@ -52,17 +49,12 @@ async def downgrade(database: Database, revision: str = "base") -> None:
     """
 
     def work(connection: Connection) -> None:
-        _lock(connection)
+        lock_setup(connection)
         settings = config()
         settings.attributes["connection"] = connection
         alembic.command.downgrade(settings, revision)
 
     await database.run_sync(work)
-
-
-def _lock(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
 def _refuse_newer(connection: Connection) -> None:
