@@ -23,7 +23,7 @@ import venv
 from pathlib import Path
 
 from sip import compiling
-from sip.compiling import RINGPORT, build_wheel
+from sip.compiling import EXTENSION, build_wheel
 from sip.source import adopt_tarball, obtain_tarball
 from sip.system import BuildError, System, current_system, install_packages, missing_packages
 
@@ -67,7 +67,7 @@ def cache_folder() -> Path:
 def recipe_digest(here: System) -> str:
     """Sixteen hex digits that change with anything that shapes the wheel but its source."""
     digest = hashlib.sha256(here.name.encode())
-    for path in [Path(compiling.__file__), *sorted(RINGPORT.iterdir())]:
+    for path in [Path(compiling.__file__), *sorted(EXTENSION.iterdir())]:
         if path.is_file():
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -14,7 +14,7 @@ from pathlib import Path
 from sip.source import Tarball
 from sip.system import BuildError
 
-RINGPORT = Path(__file__).resolve().parent / "ringport"
+EXTENSION = Path(__file__).resolve().parent / "extension"
 WHEEL_VERSION_SUFFIX = "+voicebot"
 CONFIGURE_OPTIONS = (
     "--disable-sound",
@@ -76,7 +76,7 @@ def build_wheel(tarball: Tarball, work: Path, report: Report) -> Path:
         python,
         {
             "PJDIR": str(tree),
-            "CFLAGS": f"{WRAPPER_FLAGS} -I{RINGPORT}",
+            "CFLAGS": f"{WRAPPER_FLAGS} -I{EXTENSION}",
             "LIBS": "-lspeexdsp",
             "LDFLAGS": "-s",
         },
@@ -97,12 +97,12 @@ def _unpack(archive: Path, tree: Path) -> None:
 
 
 def _prepare(tree: Path) -> None:
-    limits = (RINGPORT / "config_site.h").read_text(encoding="utf-8")
+    limits = (EXTENSION / "config_site.h").read_text(encoding="utf-8")
     (tree / "pjlib" / "include" / "pj" / "config_site.h").write_text(limits, encoding="utf-8")
     # Debian takes this file out, and the makefile still names it.
     (tree / "pjmedia" / "src" / "pjmedia-audiodev" / "bdimad_dev.c").touch()
     interface = tree / "pjsip-apps" / "src" / "swig" / "pjsua2.i"
-    ours = (RINGPORT / "ringport.i").read_text(encoding="utf-8")
+    ours = (EXTENSION / "ringport.i").read_text(encoding="utf-8")
     interface.write_text(interface.read_text(encoding="utf-8") + ours, encoding="utf-8")
     setup = interface.parent / "python" / "setup.py"
     text = setup.read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import urllib.request
 from dataclasses import dataclass
@@ -151,6 +152,7 @@ def _from_distribution(cache: Path, system: System) -> Tarball:
     _output([str(APT_HELPER), *settings, "download-file", url, str(part), f"SHA256:{sha256}"])
     if _sha256(part) != sha256:
         raise BuildError(f"{name}: the digest is not the one in the signed index")
+    shutil.rmtree(own)
     return _keep(part, cache, name, f"{system.distribution} {suite}, source package asterisk")
 
 

@@ -1,5 +1,6 @@
-/* The Python face of voicebot::RingPort; appended to pjproject's pjsua2.i. */
+/* The Python face of voicebot::RingPort and voicebot::Gate; appended to pjproject's pjsua2.i. */
 %{
+#include "gate.hpp"
 #include "ringport.hpp"
 %}
 
@@ -44,5 +45,15 @@ public:
     unsigned overruns() const;
     static int ring_fd();
     static std::vector<int> take_ready();
+};
+
+void set_log_level(int level);
+
+%nodefaultctor Gate;
+class Gate {
+public:
+    static void install();
+    static bool allow(const std::string &address, unsigned prefix_length);
+    static unsigned dropped();
 };
 }
