@@ -160,7 +160,7 @@ class Figure(Strict):
         """
         match self.unit:
             case Unit.EURO:
-                return f"{_decimal(self.value)} ευρώ"
+                return f"{_decimal(self.value, cents=True)} ευρώ"
             case Unit.PERCENT:
                 return f"{_decimal(self.value)}%"
             case Unit.NUMBER:
@@ -180,12 +180,13 @@ class Figure(Strict):
         return value
 
 
-def _decimal(value: object) -> str:
+def _decimal(value: object, cents: bool = False) -> str:
     if isinstance(value, int):
         return f"{value:,}".replace(",", ".")
     if isinstance(value, float):
-        digits = f"{value:,.2f}"
-        digits = digits.removesuffix("0") if digits[-2:] != "00" else digits.removesuffix(".00")
+        digits = f"{value:,.2f}".removesuffix(".00")
+        if not cents and "." in digits:
+            digits = digits.removesuffix("0")
         return digits.translate(str.maketrans(",.", ".,"))
     return str(value)
 
