@@ -1,0 +1,305 @@
+"""Cities, municipalities and districts, in any case ending, misheard or not.
+
+A name that exists in several areas gives one reading for each; `is_ambiguous` says so, and
+`Place.label` tells them apart for the question that must follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import product
+
+from voicebot.understanding.corrections import cut_at_corrections
+from voicebot.understanding.data.places_gr import PLACES
+from voicebot.understanding.parsed import Parsed, Span
+from voicebot.understanding.text import fold
+from voicebot.understanding.words import Word, distance, sound, sounds, split
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place. `name` in the nominative, `area` in the genitive, `label` unique among all.
+
+    `minor`: a larger place of the same name is meant unless the caller names the area.
+    """
+
+    name: str
+    area: str
+    label: str
+    minor: bool = False
+
+
+@dataclass(frozen=True)
+class _Form:
+    """One spoken form: its words as one skeleton, how many there are, and the place."""
+
+    skeleton: str
+    count: int
+    place: Place
+
+
+@dataclass(frozen=True)
+class _Found:
+    start: int
+    end: int
+    place: Place
+    gap: int
+    length: int
+
+
+_ENDINGS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("ιοσ", ("ιο",), ("ιου",)),
+    ("οσ", ("ο", "ον"), ("ου",)),
+    ("ωσ", ("ω",), ("ω",)),
+    ("ησ", ("η",), ("η", "ου")),
+    ("ασ", ("α",), ("α", "οσ", "ωσ")),
+    ("εσ", ("εσ",), ("ων",)),
+    ("οι", ("ουσ",), ("ων",)),
+    ("ου", ("ου",), ("ου",)),
+    ("α", ("α", "αν"), ("ασ", "ων")),
+    ("η", ("η", "ην"), ("ησ", "εωσ")),
+    ("ι", ("ι",), ("ιου",)),
+    ("ο", ("ο",), ("ου",)),
+    ("ον", ("ο",), ("ου",)),
+    ("υ", ("υ",), ("εωσ",)),
+)
+_SHORT = {"νεα": "ν", "νεοσ": "ν", "αγιοσ": "αγ", "αγια": "αγ", "αγιοι": "αγ"}
+_FRAME = sounds(
+    "στο στη στην στον στα στους στις σε του της των το τη την τον τα η ο οι από απ για εδώ μένω "
+    "είμαι θέλω πόλη πόλης δήμος δήμο δήμου περιοχή περιοχής κέντρο ναι και κάπου κοντά με"
+)
+_LEAST_FUZZY = 5
+_EXACT, _PER_LETTER, _MINOR = 0.98, 0.9, 0.8
+
+
+def parse_place(text: str) -> list[Parsed[Place]]:
+    """Places named in a text, best first.
+
+    >>> [p.value.label for p in parse_place("στο Περιστέρι")]
+    ['Περιστέρι']
+    >>> sorted(p.value.label for p in parse_place("μένω στη Νέα Ιωνία"))
+    ['Νέα Ιωνία Αθήνας', 'Νέα Ιωνία Βόλου']
+    >>> [p.value.label for p in parse_place("στη Νέα Ιωνία του Βόλου")]
+    ['Νέα Ιωνία Βόλου']
+    """
+    words = split(text)
+    parts = [list(segment.words) for segment in cut_at_corrections(words)]
+    for part in [*reversed(parts), words]:
+        found = _search(part)
+        if found:
+            return _ranked(part, found)
+    return []
+
+
+def is_ambiguous(readings: Sequence[Parsed[Place]]) -> bool:
+    """Whether the best two readings are equally likely, so that one must ask which is meant."""
+    return len(readings) > 1 and readings[1].confidence > 0.9 * readings[0].confidence
+
+
+def say_place(place: Place) -> str:
+    """The name, with its area where the name alone would be ambiguous."""
+    return place.label
+
+
+def same_name(name: str) -> tuple[Place, ...]:
+    """All places of a name, in the order of the table: the choices for the question back.
+
+    >>> [p.area for p in same_name("Αμπελόκηποι")]
+    ['Αθήνας', 'Θεσσαλονίκης']
+    """
+    wanted = fold(name)
+    return tuple(place for place in all_places() if wanted in (fold(place.name), fold(place.label)))
+
+
+@lru_cache(maxsize=1)
+def all_places() -> tuple[Place, ...]:
+    """Every place of the table, in its order."""
+    return tuple(dict.fromkeys(form.place for form in _forms()))
+
+
+def spoken_places() -> tuple[str, ...]:
+    """Lower-case names as said (with other names), for a closed list of the recogniser."""
+    names = [name for area in _areas() for entry in area.entries for name in entry.names]
+    return tuple(dict.fromkeys(name.lower() for name in names))
+
+
+@dataclass(frozen=True)
+class _Entry:
+    names: tuple[str, ...]
+    minor: bool
+
+
+@dataclass(frozen=True)
+class _Area:
+    genitive: str
+    said: tuple[str, ...]
+    listed: str
+
+    @property
+    def entries(self) -> Iterator[_Entry]:
+        """The places of the area."""
+        for entry in self.listed.split(";"):
+            names = tuple(" ".join(name.split()) for name in entry.strip("~ ").split("="))
+            yield _Entry(names, entry.strip().startswith("~"))
+
+
+@lru_cache(maxsize=1)
+def _areas() -> tuple[_Area, ...]:
+    """The table, read."""
+    areas: list[_Area] = []
+    for line in PLACES.strip().splitlines():
+        if not line.startswith(" "):
+            head, _, said = line.partition(":")
+            areas.append(_Area(head, tuple(name.strip() for name in said.split(",")), ""))
+        else:
+            last = areas[-1]
+            areas[-1] = replace(last, listed=f"{last.listed} {line.strip()}")
+    return tuple(areas)
+
+
+@lru_cache(maxsize=1)
+def _forms() -> tuple[_Form, ...]:
+    """All spoken forms of all places."""
+    shared: dict[str, int] = {}
+    for area in _areas():
+        for entry in area.entries:
+            for name in {fold(n) for n in entry.names}:
+                shared[name] = shared.get(name, 0) + 1
+    forms: dict[tuple[str, Place], _Form] = {}
+    for area in _areas():
+        for entry in area.entries:
+            own = entry.names[0]
+            named = {word for said in area.said for word in said.split()}
+            ambiguous = any(shared[fold(name)] > 1 for name in entry.names)
+            label = own if not ambiguous or named & set(own.split()) else f"{own} {area.genitive}"
+            place = Place(own, area.genitive, label, entry.minor)
+            for name in entry.names:
+                for words in _cases(fold(name).split()):
+                    skeleton = "".join(sound(word) for word in words)
+                    forms.setdefault((skeleton, place), _Form(skeleton, len(words), place))
+    return tuple(forms.values())
+
+
+def _cases(words: list[str]) -> Iterator[tuple[str, ...]]:
+    """A name in nominative, accusative and genitive, its words agreeing."""
+    yield tuple(words)
+    short = _SHORT.get(words[0])
+    if short and len(words) > 1:
+        yield (short, *words[1:])
+    declined = [_decline(word) for word in words]
+    for case in (0, 1):
+        yield from product(*(forms[case] for forms in declined))
+    # «Πύλη Αξιού», «Άργος Ορεστικό»: often only the first word is declined.
+    if len(words) > 1:
+        for case in (0, 1):
+            yield from ((first, *words[1:]) for first in declined[0][case])
+
+
+def _decline(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    for ending, accusative, genitive in _ENDINGS:
+        if word.endswith(ending):
+            stem = word[: -len(ending)]
+            return tuple(stem + e for e in accusative), tuple(stem + e for e in genitive)
+    return (word,), (word,)
+
+
+@lru_cache(maxsize=1)
+def _by_skeleton() -> dict[str, tuple[_Form, ...]]:
+    table: dict[str, list[_Form]] = {}
+    for form in _forms():
+        table.setdefault(form.skeleton, []).append(form)
+    return {skeleton: tuple(forms) for skeleton, forms in table.items()}
+
+
+@lru_cache(maxsize=1)
+def _area_skeletons() -> dict[str, str]:
+    return {
+        "".join(sound(word) for word in fold(name).split()): area.genitive
+        for area in _areas()
+        for name in area.said
+    }
+
+
+def _search(words: Sequence[Word]) -> list[_Found]:
+    """Exact mentions, or, where there is none, the nearest ones by sound."""
+    exact: list[_Found] = []
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + 5, len(words)) + 1):
+            skeleton = "".join(word.sound for word in words[start:end])
+            for form in _by_skeleton().get(skeleton, ()):
+                exact.append(_Found(start, end, form.place, 0, len(skeleton)))
+    if exact:
+        return _uncovered(exact)
+    near: list[_Found] = []
+    for start in range(len(words)):
+        if words[start].sound in _FRAME:
+            continue
+        for end in range(start + 1, min(start + 3, len(words)) + 1):
+            skeleton = "".join(word.sound for word in words[start:end])
+            if len(skeleton) >= _LEAST_FUZZY:
+                near += _nearest(start, end, skeleton)
+    if not near:
+        return []
+    least = min(found.gap / found.length for found in near)
+    return [found for found in near if found.gap / found.length <= least + 0.06]
+
+
+def _nearest(start: int, end: int, skeleton: str) -> Iterator[_Found]:
+    limit = 1 if len(skeleton) < 7 else 2 if len(skeleton) < 12 else 3
+    best: dict[Place, int] = {}
+    for form in _forms():
+        if abs(len(form.skeleton) - len(skeleton)) > limit or len(form.skeleton) < _LEAST_FUZZY:
+            continue
+        gap = distance(skeleton, form.skeleton, limit)
+        if gap <= limit:
+            best[form.place] = min(gap, best.get(form.place, limit))
+    for place, gap in best.items():
+        yield _Found(start, end, place, gap, len(skeleton))
+
+
+def _uncovered(found: list[_Found]) -> list[_Found]:
+    """Without mentions that lie inside a longer one ("Άργος" in "Άργος Ορεστικό")."""
+    return [
+        one
+        for one in found
+        if not any(
+            other.start <= one.start
+            and one.end <= other.end
+            and other.end - other.start > one.end - one.start
+            for other in found
+        )
+    ]
+
+
+def _ranked(words: Sequence[Word], found: list[_Found]) -> list[Parsed[Place]]:
+    areas = _areas_said(words)
+    scored: dict[Place, Parsed[Place]] = {}
+    labels = {one.start: sum(o.start == one.start for o in found) for one in found}
+    telling = {one.place.area for one in found if labels[one.start] > 1}
+    for one in found:
+        score = _EXACT * _PER_LETTER ** (one.gap * 8 / max(one.length, 4))
+        score *= _MINOR if one.place.minor else 1.0
+        others = [area for position, area in areas if not one.start <= position < one.end]
+        if labels[one.start] > 1 and others and any(area in telling for area in others):
+            if one.place.area not in others:
+                continue
+        elif labels[one.start] == 1 and len(labels) > 1 and one.place.area in telling:
+            score *= 0.5  # only said to tell which of the ambiguous ones is meant
+        known = scored.get(one.place)
+        if known is None or known.confidence < score:
+            span = Span(one.start, one.end - 1)
+            scored[one.place] = Parsed(one.place, span, round(score, 3))
+    ranked = sorted(scored.values(), key=lambda p: (-p.confidence, p.span.first))
+    if ranked and ranked[0].confidence > 0.9:
+        ranked = [p for p in ranked if p.confidence > 0.6]
+    return ranked
+
+
+def _areas_said(words: Sequence[Word]) -> list[tuple[int, str]]:
+    """Areas named in the utterance with their positions."""
+    known = _area_skeletons()
+    return [
+        (position, known[word.sound]) for position, word in enumerate(words) if word.sound in known
+    ]
