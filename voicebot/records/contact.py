@@ -30,6 +30,6 @@ def afm_key(afm: str) -> str:
         InvalidRecord: not nine digits with a right check digit.
     """
     digits = "".join(letter for letter in afm if letter.isdigit())
-    if not vat.is_valid(digits):
+    if not vat.is_valid(digits) or not digits.strip("0"):
         raise InvalidRecord("afm: nine digits with a right check digit are needed")
     return digits
