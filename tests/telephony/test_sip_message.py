@@ -1,3 +1,5 @@
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,7 +8,7 @@ from voicebot.telephony.sip_message import SipMessage, SipParseError, SipUri, pa
 
 INVITE = (
     b"INVITE sip:1555@192.0.2.1 SIP/2.0\r\n"
-    b"Via: SIP/2.0/UDP 192.0.2.9:5060;branch=z9hG4bKaaa, SIP/2.0/UDP 192.0.2.8;branch=z9hG4bKbbb\r\n"
+    b"Via: SIP/2.0/UDP 192.0.2.9:5060;branch=z9hG4bKaaa, SIP/2.0/UDP 192.0.2.8\r\n"
     b'f: "Maria, Athens" <sip:2101234567@192.0.2.9>;tag=x1\r\n'
     b"To: <sip:1555@192.0.2.1>\r\n"
     b"i: abc@host\r\n"
@@ -73,10 +75,8 @@ def test_garbage_is_refused_not_crashed_on(datagram: bytes) -> None:
 @given(st.integers(0, len(INVITE)), st.binary(max_size=6))
 def test_damaged_messages_are_read_or_refused(position: int, noise: bytes) -> None:
     damaged = INVITE[:position] + noise + INVITE[position + len(noise) :]
-    try:
+    with contextlib.suppress(SipParseError):
         SipMessage.parse(damaged).serialize()
-    except SipParseError:
-        pass
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ class SoftCall:
         self.state = CallState.CALLING
         self.provisional: list[int] = []
         self.final_status = 0
+        self.final_response: SipMessage | None = None
         self.ended_by_remote = False
         self.invite: SipMessage | None = None
         self.on_hold = False
@@ -202,7 +203,7 @@ class SoftCall:
                     self._take_media(response)
                 continue
             break
-        self.final_status = response.status
+        self.final_status, self.final_response = response.status, response
         if response.status >= 300:
             self._end(by_remote=True)
             return
