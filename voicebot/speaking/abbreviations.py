@@ -103,7 +103,7 @@ def _inflect(words: str, before: str) -> str:
 
 
 def _expand(match: re.Match[str]) -> str:
-    form = re.sub(r"\s+", " ", match[1].lower())
+    form = re.sub(r"\s+", " ", match[1].lower()).replace("ς", "σ")
     words = _EXPANSIONS.get(form) or _EXPANSIONS[form.replace(". ", ".")]
     words = _inflect(words, match.string[: match.start()])
     follows = match.string[match.end() :]
