@@ -1,0 +1,255 @@
+"""Train the Greek recogniser; resumable.
+
+    python -m models.greek.train --hours 1.8 [--processes 2] [--frozen 2]
+
+On CPUs, processes of one thread each train on their own draws and average their weights every few
+steps. WORK/run holds the last checkpoint, the averaged weights and the curve.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.distributed as dist
+import torch.nn.functional as F  # noqa: N812
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from models.greek.dataset import Batch, Material, Speller, development, features, human_greek
+from models.greek.network import Network, Shape, start_from_whisper
+from models.greek.places import MATERIAL, WORK
+from voicebot.hearing.greek_sounds import SOUNDS, sounds
+
+AVERAGE_EVERY = 6
+CTC_WEIGHT = 0.5
+RATES = {"embedding": 1e-3, "head": 1e-3, "decoder": 3.5e-4, "encoder": 1.8e-4}
+
+
+def losses(network: Network, batch: Batch, frozen: int) -> tuple[Tensor, Tensor]:
+    with torch.autocast("cpu", torch.bfloat16):
+        logits, heard = network(batch.mel, batch.frames, batch.tokens, frozen)
+    words = F.cross_entropy(
+        logits.float().flatten(0, 1), batch.labels.flatten(), ignore_index=-100, label_smoothing=0.05
+    )
+    ctc = F.ctc_loss(
+        heard.float().log_softmax(2).transpose(0, 1),
+        batch.sounds,
+        (batch.frames + 1) // 2,
+        batch.sound_lengths,
+        reduction="none",
+        zero_infinity=True,
+    )
+    return words, (ctc / batch.sound_lengths.clamp(min=4)).mean()
+
+
+def optimiser(network: Network, frozen: int) -> torch.optim.Optimizer:
+    def group(name: str) -> str:
+        if name.startswith("sounds"):
+            return "head"
+        if "embed_tokens" in name:
+            return "embedding"
+        return name.split(".")[0]
+
+    groups: dict[tuple[str, bool], list[nn.Parameter]] = {}
+    for name, weight in network.named_parameters():
+        low = name.startswith(("encoder.conv", "encoder.embed_positions"))
+        low = low or any(name.startswith(f"encoder.layers.{i}.") for i in range(frozen))
+        weight.requires_grad_(not low or frozen == 0)
+        groups.setdefault((group(name), weight.ndim > 1), []).append(weight)
+    return torch.optim.AdamW(
+        [
+            {"params": weights, "lr": RATES[name], "base": RATES[name], "weight_decay": 0.01 * decay}
+            for (name, decay), weights in groups.items()
+        ],
+        betas=(0.9, 0.98),
+        eps=1e-6,
+    )
+
+
+def best_path(scores: Tensor) -> str:
+    path = scores.argmax(-1).tolist()
+    return "".join(SOUNDS[s] for s, before in zip(path, [0, *path]) if s and s != before)
+
+
+def distance(a: str, b: str) -> int:
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        before, row[0] = row[0], i
+        for j, y in enumerate(b, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (x != y))
+    return row[-1]
+
+
+@torch.no_grad()
+def sound_error(network: Network, clips: list[tuple[np.ndarray, str]]) -> float:
+    """Sound error rate of the head's best path."""
+    wrong = total = 0
+    for audio, text in clips:
+        mel = torch.from_numpy(features(audio))[None]
+        with torch.autocast("cpu", torch.bfloat16):
+            memory, _ = network.encoder(mel, torch.tensor([mel.shape[2]]), 99)
+            heard = best_path(network.sounds(memory)[0])
+        wrong, total = wrong + distance(heard, sounds(text)), total + len(sounds(text))
+    return wrong / max(total, 1)
+
+
+def work(rank: int, options: argparse.Namespace) -> None:
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed + rank)
+    if options.processes > 1:
+        os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=str(options.port))
+        dist.init_process_group("gloo", rank=rank, world_size=options.processes)
+    run = WORK / "run"
+    run.mkdir(parents=True, exist_ok=True)
+    speller = Speller(WORK / "tokenizer.json")
+    shape = Shape(speller.size, len(SOUNDS), decoder_layers=len(options.decoder_layers))
+    network = Network(shape)
+    checkpoint, step, spent, passes = run / "checkpoint.pt", 0, 0.0, 0
+    saved = torch.load(checkpoint) if checkpoint.exists() and not options.fresh else None
+    if saved:
+        network.load_state_dict(saved["network"])
+        step, spent, passes = saved["step"], saved["spent_s"], saved["passes"]
+        smooth = saved["smooth"]
+    else:
+        whisper = load_file(MATERIAL / "whisper-tiny-en/tiny_en_without_token_embedding.safetensors")
+        torch.manual_seed(options.seed)  # the same new weights in every process
+        start_from_whisper(network, whisper, tuple(options.decoder_layers))
+        torch.manual_seed(options.seed + rank)
+        smooth = {name: w.detach().clone() for name, w in network.state_dict().items()}
+    network.train()
+    adam = optimiser(network, options.frozen)
+    if saved and saved["frozen"] == options.frozen:
+        adam.load_state_dict(saved["adam"])
+    warm_from = step
+    material = Material(speller, seed=options.seed * 1000 + step * 10 + rank)
+    dev = evaluation(human_greek_count=110) if rank == 0 else {}
+    began, last_saved, last_logged = time.monotonic(), time.monotonic(), time.monotonic()
+    seen, sums = 0, np.zeros(3)
+    budget = options.hours * 3600
+    while True:
+        for batch in material.batches(options.batch):
+            done = min((spent + time.monotonic() - began) / budget, 1.0)
+            scale = min((step - warm_from + 1) / options.warm_up, 1.0)
+            if done > 0.35:
+                scale *= 0.04 + 0.96 * (0.5 + 0.5 * math.cos(math.pi * (done - 0.35) / 0.65))
+            for group in adam.param_groups:
+                group["lr"] = group["base"] * scale
+            words, ctc = losses(network, batch, options.frozen)
+            loss = words + CTC_WEIGHT * ctc
+            if torch.isfinite(loss):
+                adam.zero_grad()
+                loss.backward()
+                nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+                adam.step()
+            step, seen = step + 1, seen + len(batch.frames)
+            sums += (words.item(), ctc.item(), 1)
+            if step % AVERAGE_EVERY == 0:
+                if options.processes > 1:
+                    average(network)
+                keep = min(0.97, 1 - 1 / (1 + step / AVERAGE_EVERY / 10))
+                for name, weight in network.state_dict().items():
+                    smooth[name].lerp_(weight, 1 - keep) if weight.is_floating_point() else None
+            if rank == 0 and time.monotonic() - last_logged > 30:
+                last_logged = time.monotonic()
+                rate = seen * options.processes / (time.monotonic() - began)
+                print(f"{time.strftime('%H:%M:%S')} step {step} words {sums[0] / sums[2]:.3f} "
+                      f"ctc {sums[1] / sums[2]:.3f} {rate:.1f}/s lr×{scale:.2f}", flush=True)  # fmt: skip
+                sums[:] = 0
+        stop = torch.tensor([0.0, 0.0])
+        if rank == 0:
+            now = time.monotonic()
+            stop[0] = float(spent + now - began >= budget or (run / "stop").exists())
+            stop[1] = float(now - last_saved > options.save_minutes * 60)
+        if options.processes > 1:
+            dist.broadcast(stop, 0)
+        if stop.max() > 0:
+            if options.processes > 1:
+                average(network)
+            material.reload()
+            last_saved = time.monotonic()
+            if rank == 0:
+                state = {
+                    "network": network.state_dict(), "smooth": smooth, "adam": adam.state_dict(),
+                    "step": step, "spent_s": spent + time.monotonic() - began,
+                    "frozen": options.frozen, "decoder_layers": list(options.decoder_layers),
+                    "passes": passes + seen * options.processes,
+                }  # fmt: skip
+                torch.save(state, run / "checkpoint.part")
+                (run / "checkpoint.part").rename(checkpoint)
+                curve(run / "curve.tsv", network, smooth, state, dev)
+        if stop[0] > 0:
+            return
+
+
+def average(network: Network) -> None:
+    trained = [w for w in network.parameters() if w.requires_grad]
+    flat = torch.cat([w.detach().flatten() for w in trained])
+    dist.all_reduce(flat)
+    flat /= dist.get_world_size()
+    at = 0
+    with torch.no_grad():
+        for weight in trained:
+            weight.copy_(flat[at : at + weight.numel()].view_as(weight))
+            at += weight.numel()
+
+
+def evaluation(human_greek_count: int) -> dict[str, list[tuple[np.ndarray, str]]]:
+    human = human_greek()
+    rng = np.random.default_rng(5)
+    chosen = [human[int(i)] for i in rng.permutation(len(human))[:human_greek_count]]
+    return {
+        "domain": development("dev-domain", 60),
+        "digits": development("dev-digits", 25),
+        "human": [(audio, text) for _, audio, text in chosen],
+    }
+
+
+def curve(
+    file: Path,
+    network: Network,
+    smooth: dict[str, Tensor],
+    state: dict[str, object],
+    dev: dict[str, list[tuple[np.ndarray, str]]],
+) -> None:
+    """Write sound error rates of the averaged weights on the development sets."""
+    own = {name: w.detach().clone() for name, w in network.state_dict().items()}
+    network.load_state_dict(smooth)
+    network.eval()
+    errors = {name: round(sound_error(network, clips), 4) for name, clips in dev.items()}
+    network.train()
+    network.load_state_dict(own)
+    line = {"time": time.strftime("%H:%M"), "step": state["step"], "passes": state["passes"], **errors}
+    print(json.dumps(line), flush=True)
+    with file.open("a") as out:
+        print(json.dumps(line), file=out)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--hours", type=float, default=1.8)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--frozen", type=int, default=2)
+    parser.add_argument("--decoder-layers", type=int, nargs="+", default=[0, 3])
+    parser.add_argument("--warm-up", type=int, default=120)
+    parser.add_argument("--save-minutes", type=float, default=5)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--port", type=int, default=29511)
+    parser.add_argument("--fresh", action="store_true")
+    options = parser.parse_args()
+    if options.processes == 1:
+        work(0, options)
+    else:
+        torch.multiprocessing.spawn(work, (options,), nprocs=options.processes)
+
+
+if __name__ == "__main__":
+    main()
