@@ -1,0 +1,94 @@
+"""Asking back, once, when an utterance fits two entries, or one not surely enough."""
+
+from __future__ import annotations
+
+from voicebot.dialogue.call import Call
+from voicebot.dialogue.commands import says_any
+from voicebot.dialogue.meaning import Meaning
+from voicebot.dialogue.prompts import general
+from voicebot.dialogue.questions import Option
+from voicebot.dialogue.slots import pick, says_no, says_yes
+from voicebot.understanding.interpretation import Candidate
+from voicebot.understanding.knowledge_schema import Entry
+from voicebot.understanding.text import words
+
+# The runner-up is worth naming only when it is not far behind.
+_RIVAL_SHARE = 0.35
+
+_FOLLOW_UPS = (
+    "και για",
+    "και η μητέρα μου",
+    "και η μάνα μου",
+    "και ο πατέρας μου",
+    "και ο άντρας μου",
+    "και η γυναίκα μου",
+    "και το παιδί μου",
+    "και αν είναι",
+    "κι αν είναι",
+    "ισχύει και",
+    "το ίδιο ισχύει",
+    "το ίδιο και",
+    "για τη μητέρα μου",
+    "για τη μάνα μου",
+    "για τον πατέρα μου",
+    "για τον άντρα μου",
+    "για τη γυναίκα μου",
+    "για το παιδί μου",
+)
+_FOLLOW_UP_WORDS = 8
+
+
+def is_follow_up(text: str) -> bool:
+    """Whether a text asks the last question again for somebody else («και για τη μητέρα μου;»)."""
+    return len(words(text)) <= _FOLLOW_UP_WORDS and says_any(text, _FOLLOW_UPS)
+
+
+async def clarify(call: Call, meaning: Meaning) -> tuple[Meaning, Entry] | None:
+    """Ask which of the two best entries is meant.
+
+    Returns:
+        What was meant, or None when it stays open.
+
+    Raises:
+        HungUp and the signals of `Conversation.request`.
+    """
+    first = meaning.entry
+    second = _rival(call, meaning.interpretation.candidates, first)
+    if first.negative:
+        return None
+    if second is None:
+        prompt = general.is_it_about(first.title)
+    else:
+        prompt = call.knowledge.question_between(first.id, second.id) or general.which_of(
+            (first.title, second.title)
+        )
+    reply = await call.talk.request(prompt, slot="confirm_intent")
+    if second is None:
+        if says_yes(reply):
+            return meaning, first
+    else:
+        chosen = pick(reply.readings, [Option(entry, entry.title) for entry in (first, second)])
+        if chosen is not None:
+            return meaning, chosen
+    likely = [entry for entry in (first, second) if entry is not None]
+    if not says_no(reply):
+        for candidate in reply.interpretation.candidates[:2]:
+            for entry in likely:
+                if candidate.intent == entry.id:
+                    return meaning, entry
+    if reply.sure and not reply.entry.negative:
+        call.state.heard(reply)
+        return reply, reply.entry
+    if second is not None and says_yes(reply):
+        return meaning, first
+    return None
+
+
+def _rival(call: Call, candidates: tuple[Candidate, ...], first: Entry) -> Entry | None:
+    for candidate in candidates[1:]:
+        entry = call.knowledge.entry(candidate.intent)
+        if candidate.probability < _RIVAL_SHARE * candidates[0].probability:
+            return None
+        if not entry.negative and entry.title != first.title:
+            return entry
+    return None

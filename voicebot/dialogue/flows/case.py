@@ -1,0 +1,57 @@
+"""What the first level cannot answer: a case with a number, for the agency's team."""
+
+from __future__ import annotations
+
+from voicebot.dialogue.call import Call
+from voicebot.dialogue.events import Action, CaseDone
+from voicebot.dialogue.flows.contact import ask_phone
+from voicebot.dialogue.prompts import labels, services
+from voicebot.dialogue.questions import Option
+from voicebot.dialogue.slots import free_text_question
+from voicebot.dialogue.values import name_question
+from voicebot.records.types import Agency, Outcome
+from voicebot.understanding.identifiers import say_protocol
+
+_SERVICE = "CASE"
+_AGENCIES = (Agency.EFKA, Agency.DYPA, Agency.OPEKA, Agency.LABOUR, Agency.TEKA)
+
+
+async def open_case(call: Call) -> None:
+    """Take a request, from agency to protocol number. Raises as `Conversation.ask`, and
+    `RecordsUnavailable`."""
+    state = call.state
+    with call.talk.form(_SERVICE):
+        agency = state.agency
+        if agency is None or agency not in _AGENCIES:
+            agency = await ask_agency(call)
+        state.agency = agency
+        summary = await call.talk.ask(
+            free_text_question(services.CASE_TOPIC, services.CASE_TOPIC_AGAIN, "topic")
+        )
+        name = await call.talk.ask(name_question())
+        phone = await ask_phone(call, slot="phone")
+        if not await call.talk.confirm(services.case_confirm(summary)):
+            await call.say(services.CASE_NOT_OPENED)
+            return
+        number = await call.records.cases.open(
+            agency,
+            state.entry.topic if state.entry is not None else None,
+            summary,
+            call_id=call.call_id,
+            name=name,
+            phone=phone,
+        )
+    state.achieve(Outcome.CASE)
+    call.observer.note(CaseDone(Action.OPENED, (("agency", agency.value), ("number", number))))
+    await call.say(services.case_opened(say_protocol(number)))
+
+
+async def ask_agency(call: Call) -> Agency:
+    """The body that a request is for. Raises as `Conversation.ask`."""
+    options = [
+        Option(agency, labels.AGENCIES[agency].name, labels.AGENCIES[agency].phrases)
+        for agency in _AGENCIES
+    ]
+    return await call.talk.choose(
+        services.CASE_AGENCY, options, slot="agency", again=services.CASE_AGENCY_AGAIN
+    )

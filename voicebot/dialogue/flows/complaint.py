@@ -1,0 +1,67 @@
+"""A complaint to the Labour Inspectorate: company, place, period, reason, anonymous or not."""
+
+from __future__ import annotations
+
+from voicebot.dialogue.call import Call
+from voicebot.dialogue.events import Action, CaseDone
+from voicebot.dialogue.flows.contact import ask_phone
+from voicebot.dialogue.prompts import services
+from voicebot.dialogue.slots import free_text_question
+from voicebot.dialogue.values import name_question
+from voicebot.records.types import Agency, Outcome
+from voicebot.understanding.identifiers import say_protocol
+
+_SERVICE = "COMPLAINT"
+_TOPIC = "W10"
+
+
+async def take(call: Call) -> None:
+    """Take a complaint, from the company to the protocol number; says nothing on its merits.
+    Raises as `Conversation.ask`, and `RecordsUnavailable`."""
+    talk = call.talk
+
+    async def ask(prompt: str, slot: str) -> str:
+        return await talk.ask(free_text_question(prompt, services.SAY_IT_SHORTLY, slot))
+
+    with talk.form(_SERVICE):
+        await call.say(services.COMPLAINT_START)
+        anonymous = await talk.confirm(services.ANONYMOUS, slot="anonymous")
+        employer = await ask(services.EMPLOYER_NAME, "employer_name")
+        place = await ask(services.EMPLOYER_PLACE, "employer_place")
+        period = await ask(services.PERIOD, "period")
+        reason = await ask(services.REASON, "reason")
+        name = phone = None
+        if not anonymous:
+            name = await talk.ask(name_question())
+            phone = await ask_phone(call, slot="phone")
+        if not await talk.confirm(services.complaint_confirm(employer, place, period, reason)):
+            await call.say(services.CASE_NOT_OPENED)
+            return
+        number = await call.records.cases.open(
+            Agency.LABOUR,
+            _TOPIC,
+            reason,
+            # An anonymous complaint is not tied to the call it came by.
+            call_id=None if anonymous else call.call_id,
+            captured=(
+                ("employer_name", employer),
+                ("employer_place", place),
+                ("period", period),
+                ("anonymous", "yes" if anonymous else "no"),
+            ),
+            name=name,
+            phone=phone,
+        )
+    call.state.agency = Agency.LABOUR
+    call.state.achieve(Outcome.CASE, _TOPIC)
+    call.observer.note(
+        CaseDone(
+            Action.OPENED,
+            (
+                ("agency", Agency.LABOUR.value),
+                ("number", number),
+                ("anonymous", "yes" if anonymous else "no"),
+            ),
+        )
+    )
+    await call.say(services.complaint_opened(say_protocol(number), anonymous=anonymous))

@@ -1,0 +1,92 @@
+"""What one utterance means to the dialogue, before any question looks for its value in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from voicebot.dialogue.channel import Utterance
+from voicebot.dialogue.commands import Command, recognise
+from voicebot.dialogue.signals import DistressKind
+from voicebot.understanding.interpretation import Decision, Interpretation
+from voicebot.understanding.knowledge import Knowledge
+from voicebot.understanding.knowledge_schema import Entry, Service
+
+# Service requests that are the same as a command.
+_COMMANDS = {
+    Service.AGENT: Command.PERSON,
+    Service.REPEAT: Command.REPEAT,
+    Service.SLOWER: Command.SLOWER,
+    Service.LOUDER: Command.LOUDER,
+    Service.GOODBYE: Command.GOODBYE,
+}
+
+
+class Understands(Protocol):
+    """The classifier of intents."""
+
+    def understand(
+        self, text: str, alternatives: Sequence[tuple[str, float]] = ()
+    ) -> Interpretation:
+        """Intents of a text; `alternatives` are all its readings with their weights."""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """An utterance with the command that it is, if any, and its intents."""
+
+    text: str
+    readings: tuple[tuple[str, float], ...]
+    command: Command | None
+    interpretation: Interpretation
+    entry: Entry
+
+    @property
+    def sure(self) -> bool:
+        """Whether the best intent can be acted on."""
+        return self.interpretation.decision is Decision.SURE
+
+    @property
+    def topic(self) -> str:
+        """Label of the best intent."""
+        return self.interpretation.best.topic
+
+    @property
+    def distress(self) -> DistressKind | None:
+        """The danger that is spoken of. Also when it is not quite sure: a question too many is
+        better than an ear too few."""
+        if self.topic != Service.DISTRESS or self.interpretation.decision is Decision.UNKNOWN:
+            return None
+        return DistressKind(self.entry.kind or DistressKind.SUICIDE)
+
+    @property
+    def service_command(self) -> Command | None:
+        """The command, by its phrase or by the intent."""
+        if self.command is not None or not self.sure:
+            return self.command
+        return _COMMANDS.get(Service(self.topic)) if self.topic in set(Service) else None
+
+
+class Reader:
+    """Reads utterances with the knowledge and its classifier."""
+
+    def __init__(self, knowledge: Knowledge, classifier: Understands) -> None:
+        self._knowledge = knowledge
+        self._classifier = classifier
+
+    def read(self, utterance: Utterance, *, times_on_offer: bool = False) -> Meaning:
+        """The meaning of an utterance.
+
+        Args:
+            times_on_offer: the question is about times ("πιο αργά" is then a later one).
+        """
+        pairs = tuple((one.text, one.probability) for one in utterance.alternatives)
+        interpretation = self._classifier.understand(utterance.text, pairs)
+        return Meaning(
+            text=utterance.text,
+            readings=pairs or ((utterance.text, utterance.confidence),),
+            command=recognise(utterance.text, times_on_offer=times_on_offer),
+            interpretation=interpretation,
+            entry=self._knowledge.entry(interpretation.best.intent),
+        )

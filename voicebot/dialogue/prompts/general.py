@@ -1,0 +1,110 @@
+"""Greeting, misunderstandings, silence, commands, goodbye."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+RECORDING_NOTICE = (
+    "Η κλήση ηχογραφείται, ώστε να αποδεικνύεται τι ζητήσατε και τι συμφωνήθηκε."
+    " Αν δεν το θέλετε, ζητήστε υπάλληλο."
+)
+WELCOME = "Μπορείτε να ζητήσετε υπάλληλο όποτε θέλετε. Πώς μπορώ να βοηθήσω;"
+
+ASK_REQUEST = "Πείτε μου, πώς μπορώ να βοηθήσω;"
+ASK_REQUEST_AGAIN = (
+    "Συγγνώμη, δεν το κατάλαβα. Πείτε μου με λίγα λόγια το θέμα σας."
+    " Για παράδειγμα: σύνταξη, κάρτα ανεργίας, ή ραντεβού."
+)
+GO_AHEAD = "Σας ακούω."
+HELLO_AGAIN = "Γεια σας. Πείτε μου, τι θα θέλατε;"
+ANYTHING_ELSE = "Θέλετε κάτι άλλο;"
+WHAT_ELSE = "Πείτε μου."
+GOODBYE = "Σας ευχαριστώ που καλέσατε. Γεια σας."
+GOODBYE_SILENT = (
+    "Δεν σας ακούω, γι' αυτό θα κλείσω τη γραμμή. Καλέστε μας ξανά όποτε θέλετε. Γεια σας."
+)
+YOU_ARE_WELCOME = "Παρακαλώ."
+
+SILENCE_REQUEST = "Δεν σας άκουσα. Πείτε μου τι θα θέλατε, ή πατήστε το μηδέν για υπάλληλο."
+SILENCE_KEYPAD = (
+    "Ακόμη δεν σας ακούω. Αν προτιμάτε τα πλήκτρα, πατήστε το ένα για επιλογές,"
+    " ή το μηδέν για υπάλληλο."
+)
+SILENCE_QUESTION = "Δεν σας άκουσα."
+UNHEARD = "Συγγνώμη, δεν σας άκουσα καθαρά."
+NOT_UNDERSTOOD = "Συγγνώμη, δεν το κατάλαβα."
+STILL_HERE = "Είμαι εδώ. Όποτε είστε έτοιμοι, πείτε μου."
+ONE_MOMENT = "Μισό λεπτό, παρακαλώ."
+
+TAKE_YOUR_TIME = "Βεβαίως, με την ησυχία σας. Περιμένω."
+SLOWER = "Εντάξει, θα μιλάω πιο αργά."
+FASTER = "Εντάξει, θα μιλάω πιο γρήγορα."
+LOUDER = "Εντάξει, θα μιλάω πιο δυνατά."
+NOTHING_TO_REPEAT = "Είμαι ο ψηφιακός βοηθός. Πείτε μου τι θα θέλατε."
+HELP = (
+    "Μπορείτε να μου κάνετε μια ερώτηση, να κλείσετε ραντεβού, να ρωτήσετε για ένα αίτημά σας,"
+    " ή να ζητήσετε υπάλληλο. Πείτε «επανάλαβε» για να το ξαναπώ, ή «άκυρο» για να σταματήσουμε."
+)
+CANCELLED = "Εντάξει, το αφήνουμε."
+BACK_TO_QUESTION = "Συνεχίζουμε."
+WHAT_TO_CORRECT = "Τι να διορθώσω;"
+CORRECTING = "Εντάξει, το διορθώνω."
+KEYPAD_YES_NO = "Πατήστε το ένα για ναι, ή το δύο για όχι."
+SAY_YES_OR_NO = "Πείτε μου ναι ή όχι."
+ENGLISH = (
+    "I am sorry, this automatic service speaks only Greek. I will try to reach a person for you."
+)
+BOT = (
+    "Είμαι ψηφιακός βοηθός, δηλαδή αυτόματο σύστημα και όχι άνθρωπος."
+    " Αν θέλετε άνθρωπο, πείτε «υπάλληλο»."
+)
+SORRY_FOR_TROUBLE = "Λυπάμαι πολύ για την ταλαιπωρία. Θα προσπαθήσω να σας φέρω έναν άνθρωπο."
+SYSTEM_PROBLEM = "Συγγνώμη, υπάρχει ένα τεχνικό πρόβλημα και δεν μπορώ να το ολοκληρώσω τώρα."
+SYSTEM_PROBLEM_GOODBYE = (
+    "Λυπάμαι πολύ. Δεν καταχωρίστηκε τίποτα. Καλέστε μας ξανά σε λίγο στο 1555. Γεια σας."
+)
+SPEECH_DOWN = "Συγγνώμη, αυτή τη στιγμή δεν μπορώ να αναγνωρίσω ομιλία."
+ABOUT_SOMEBODY_ELSE = "Για άλλο πρόσωπο μπορώ να δώσω μόνο γενικές πληροφορίες."
+OFFER_APPOINTMENT = "Θέλετε να κλείσουμε ραντεβού γι' αυτό, ή κάτι άλλο;"
+OFFER_CALLBACK = "Θέλετε να σας καλέσει υπάλληλος γι' αυτό, ή κάτι άλλο;"
+OFFER_CASE = "Θέλετε να καταγράψω αίτημα για την υπόθεσή σας, ή κάτι άλλο;"
+OFFER_PERSON = "Θέλετε να μιλήσετε με υπάλληλο γι' αυτό, ή κάτι άλλο;"
+NOT_OURS = "Αυτό δεν ανήκει στη γραμμή μας."
+NO_ANSWER_KNOWN = "Γι' αυτό δεν έχω επιβεβαιωμένη απάντηση."
+
+
+def notice(line_name: str) -> str:
+    """That the caller talks to a machine: played to its end."""
+    return f"{line_name}, γεια σας. Είμαι ο ψηφιακός βοηθός, ένα αυτόματο σύστημα."
+
+
+def which_of(titles: Sequence[str]) -> str:
+    """Ask back between the two best titles («την αίτηση σύνταξης», «να κλείσουμε ραντεβού»)."""
+    return f"Θέλετε {_to_do(titles[0])}, ή {_to_do(titles[1])};"
+
+
+def is_it_about(title: str) -> str:
+    """Ask back when only one title is likely."""
+    return f"Θέλετε {_to_do(title)};"
+
+
+def leave_for(title: str) -> str:
+    """Before a form is left for something else."""
+    return f"Να αφήσουμε αυτό που κάνουμε, και {_to_do(title)};"
+
+
+def _to_do(title: str) -> str:
+    """Titles of services say what is done; those of questions what is talked about."""
+    return title if title.startswith("να ") else f"να μιλήσουμε για {title}"
+
+
+def keypad_choice(labels: Sequence[str]) -> str:
+    """A closed list read for the keypad."""
+    return " ".join(f"Για {label}, πατήστε το {key}." for key, label in enumerate(labels, 1))
+
+
+def spoken_list(labels: Sequence[str]) -> str:
+    """«α, β ή γ»."""
+    if len(labels) < 2:
+        return "".join(labels)
+    return f"{', '.join(labels[:-1])} ή {labels[-1]}"

@@ -1,0 +1,196 @@
+"""Questions with closed answers: yes or no, one of a list, a key, free words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from voicebot.dialogue.commands import slots_named
+from voicebot.dialogue.matching import best_option, ordinals
+from voicebot.dialogue.meaning import Meaning
+from voicebot.dialogue.prompts import booking, general
+from voicebot.dialogue.questions import Answer, Option, Question, Readings, Unclear, Value
+from voicebot.understanding.expectation import Expectation, Kind
+from voicebot.understanding.yesno import Answer as YesNo
+from voicebot.understanding.yesno import parse_yes_no
+
+T = TypeVar("T")
+
+_SURE = 0.6
+_YES_KEY, _NO_KEY = "1", "2"
+_YES, _NO = "yes", "no"
+
+
+def yes_or_no(readings: Readings) -> bool | None:
+    """What a text answers to a yes/no question; None when neither."""
+    for text, _ in readings[:2]:
+        for parsed in parse_yes_no(text)[:1]:
+            if parsed.value is not YesNo.UNCLEAR and parsed.confidence >= _SURE:
+                return parsed.value is YesNo.YES
+    return None
+
+
+def says_yes(meaning: Meaning) -> bool:
+    """Whether an utterance to an open question is no more than a yes."""
+    return _plainly(meaning) is True
+
+
+def says_no(meaning: Meaning) -> bool:
+    """Whether an utterance to an open question is no more than a no."""
+    return _plainly(meaning) is False
+
+
+def _plainly(meaning: Meaning) -> bool | None:
+    for parsed in parse_yes_no(meaning.text):
+        if parsed.value is not YesNo.UNCLEAR and parsed.confidence >= 0.8:
+            return parsed.value is YesNo.YES
+    return None
+
+
+def yes_no_question(prompt: str, slot: str) -> Question[bool]:
+    """A question for yes or no, also by key 1 or 2."""
+
+    def capture(readings: Readings) -> Answer[bool]:
+        answer = yes_or_no(readings)
+        return Unclear() if answer is None else Value(answer)
+
+    return Question(
+        prompt=prompt,
+        again=f"{prompt} {general.SAY_YES_OR_NO}",
+        capture=capture,
+        help=general.SAY_YES_OR_NO,
+        expectation=Expectation(Kind.YES_NO, slot, open=True),
+        keypad=f"{prompt} {general.KEYPAD_YES_NO}",
+        from_keys=_yes_no_key,
+        written=lambda yes: _YES if yes else _NO,
+    )
+
+
+def yes_no_once(prompt: str, slot: str) -> Question[bool]:
+    """The same, asked only once."""
+    return _once(yes_no_question(prompt, slot))
+
+
+def _once(question: Question[T]) -> Question[T]:
+    return Question(
+        prompt=question.prompt,
+        again=question.again,
+        capture=question.capture,
+        help=question.help,
+        expectation=question.expectation,
+        keypad=question.keypad,
+        from_keys=question.from_keys,
+        written=question.written,
+        tries=1,
+    )
+
+
+def _yes_no_key(keys: str) -> Answer[bool]:
+    match keys:
+        case "1":
+            return Value(True)
+        case "2":
+            return Value(False)
+        case _:
+            return Unclear()
+
+
+def pick(readings: Readings, options: Sequence[Option[T]], *, within: bool = False) -> T | None:
+    """The option that an utterance names; None when none or several do.
+
+    Args:
+        within: the utterance is about something larger, so that only what is named in it counts,
+            and not "the first one".
+    """
+    option = best_option(readings, options, within=within)
+    return option.value if option is not None else None
+
+
+def choice_question(
+    prompt: str,
+    options: Sequence[Option[T]],
+    *,
+    slot: str,
+    again: str = "",
+    help: str = "",
+) -> Question[T]:
+    """A question for one of a list; by its names, its position, or a key."""
+    names = [option.name for option in options]
+    phrases = tuple(
+        phrase.lower() for option in options for phrase in (option.name, *option.phrases)
+    )
+
+    def capture(readings: Readings) -> Answer[T]:
+        option = best_option(readings, options)
+        return Unclear() if option is None else Value(option.value)
+
+    def from_keys(keys: str) -> Answer[T]:
+        if len(keys) == 1 and keys.isdigit() and 1 <= int(keys) <= len(options):
+            return Value(options[int(keys) - 1].value)
+        return Unclear()
+
+    def written(value: T) -> str:
+        return next((option.name for option in options if option.value == value), str(value))
+
+    return Question(
+        prompt=prompt,
+        again=again or prompt,
+        capture=capture,
+        help=help,
+        expectation=Expectation(Kind.CHOICE, slot, phrases + ordinals(len(options))),
+        keypad=general.keypad_choice(names) if len(names) < 10 else None,
+        from_keys=from_keys,
+        written=written,
+    )
+
+
+def key_question(prompt: str, slot: str, allowed: str) -> Question[str]:
+    """A question that is answered with one key; zero is a person, as everywhere."""
+
+    def from_keys(keys: str) -> Answer[str]:
+        return Value(keys) if len(keys) == 1 and keys in allowed else Unclear()
+
+    return Question(
+        prompt=prompt,
+        again=prompt,
+        capture=lambda readings: Unclear(),
+        expectation=Expectation(Kind.DIGITS, slot, lengths=(1,)),
+        keypad=prompt,
+        from_keys=from_keys,
+    )
+
+
+def free_text_question(prompt: str, again: str, slot: str) -> Question[str]:
+    """A question whose answer is taken as it was said."""
+
+    def capture(readings: Readings) -> Answer[str]:
+        text = " ".join(readings[0][0].split())
+        return Value(text) if text else Unclear()
+
+    return Question(
+        prompt=prompt,
+        again=again,
+        capture=capture,
+        expectation=Expectation(Kind.FREE, slot),
+    )
+
+
+def confirm_form_question(prompt: str) -> Question[bool]:
+    """The last yes or no before something is done; it is repeated whole when asked again."""
+    return yes_no_question(prompt, "confirm")
+
+
+def correction_question() -> Question[tuple[str, ...]]:
+    """Which of the earlier answers is wrong."""
+
+    def capture(readings: Readings) -> Answer[tuple[str, ...]]:
+        named = slots_named(readings[0][0])
+        return Value(named) if named else Unclear()
+
+    return Question(
+        prompt=booking.WHAT_TO_CORRECT,
+        again=booking.WHAT_TO_CORRECT,
+        capture=capture,
+        expectation=Expectation(Kind.CHOICE, "resume", booking.CORRECTABLE),
+        written=",".join,
+    )
