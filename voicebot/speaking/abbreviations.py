@@ -84,7 +84,7 @@ _ACCUSATIVE_BEFORE = re.compile(
 _ALTERNATIVES: Final = "|".join(
     re.escape(form).replace(r"\ ", r"\s*") for form in sorted(_EXPANSIONS, key=len, reverse=True)
 )
-_FORM = re.compile(rf"(?<![\w.'])({_ALTERNATIVES})(?!\w)", re.IGNORECASE)
+_FORM = re.compile(rf"(?<![\w.'])({_ALTERNATIVES})(?![^\W\d_])", re.IGNORECASE)
 _SAINT = re.compile(r"\b[Αα]γ\.\s*(?=(\w+))")
 _MISTER = re.compile(r"\b[Κκ]\.\s*(?=([Α-ΩΆΈΉΊΌΎΏ]\w+))")
 # A shortened word at the end of a sentence has given its full stop to both.

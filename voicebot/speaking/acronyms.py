@@ -32,7 +32,8 @@ GREEK: Final = {
     "ΦΠΑ": "φιπιά", "ΕΝΦΙΑ": "ένφια", "ΕΣΠΑ": "έσπα", "ΔΕΚΟ": "δέκο", "ΑΕΠ": "αέπ",
     "ΣΣΕ": "συλλογική σύμβαση εργασίας",
     # people, companies, and the rest
-    "ΑΜΕΑ": "αμεά", "ΕΕ": "Ευρωπαϊκή Ένωση", "ΗΠΑ": "ηπά", "ΜΕΘ": "μεθ",
+    "ΑΜΕΑ": "αμεά", "ΤΤΕ": "Τράπεζα της Ελλάδος", "ΕΕ": "Ευρωπαϊκή Ένωση", "ΗΠΑ": "ηπά",
+    "ΜΕΘ": "μεθ",
     "ΜΜΜ": "μέσα μαζικής μεταφοράς",
     "ΑΕ": "άλφα έψιλον", "ΟΕ": "όμικρον έψιλον", "ΕΕΤ": "έψιλον έψιλον ταυ", "ΕΠΕ": "επέ",
     "ΙΚΕ": "ίκε", "ΜΚΟ": "μι κάπα όμικρον", "ΤΝ": "τεχνητή νοημοσύνη", "ΑΤΜ": "έι τι εμ",
@@ -58,7 +59,8 @@ FOREIGN: Final = {
     "live": "λάιβ", "wallet": "γουόλετ", "pass": "πας", "diavgeia": "διαύγεια", "eu": "ι γιου",
     "epidomastegasis": "επίδομα στέγασης", "epidomagennisis": "επίδομα γέννησης",
     # letters that are said as letters
-    "sms": "ες εμ ες", "otp": "ο τι πι", "iban": "ιμπάν", "pin": "πιν", "pdf": "πι ντι εφ",
+    "sms": "ες εμ ες", "sos": "σος", "otp": "ο τι πι", "iban": "ιμπάν", "pin": "πιν",
+    "pdf": "πι ντι εφ",
     "qr": "κιου αρ", "usb": "γιου ες μπι", "atm": "έι τι εμ", "gdpr": "τζι ντι πι αρ",
     "ai": "έι άι", "id": "άι ντι", "pos": "πος", "puk": "πουκ", "cv": "σι βι", "ok": "οκέι",
     "it": "άι τι", "tv": "τι βι", "vip": "βι άι πι", "html": "έιτς τι εμ ελ", "url": "γιου αρ ελ",
@@ -73,7 +75,8 @@ FOREIGN: Final = {
     "call": "κολ", "center": "σέντερ", "help": "χελπ", "desk": "ντεσκ", "viber": "βάιμπερ",
     "google": "γκουγκλ", "apple": "απλ", "facebook": "φέισμπουκ", "skype": "σκάιπ",
     "zoom": "ζουμ", "iris": "άιρις", "banking": "μπάνκινγκ", "e-banking": "ι μπάνκινγκ",
-    "smartphone": "σμάρτφοουν", "tablet": "τάμπλετ", "pc": "πι σι", "laptop": "λάπτοπ",
+    "smartphone": "σμάρτφοουν", "iphone": "άιφον", "android": "άντροϊντ", "tablet": "τάμπλετ",
+    "pc": "πι σι", "laptop": "λάπτοπ",
     "wi-fi": "γουάι φάι", "wifi": "γουάι φάι", "covid": "κόβιντ", "leasing": "λίζινγκ",
     "rebate": "ριμπέιτ", "market": "μάρκετ", "info": "ίνφο", "com": "κομ", "org": "οργκ",
     "net": "νετ", "edu": "έντιου", "www": "γουόρλντ γουάιντ γουέμπ", "support": "σαπόρτ",
@@ -93,7 +96,7 @@ GREEK_LETTERS: Final = {
 _ACCENTS: Final = str.maketrans("ΆΈΉΊΌΎΏΪΫάέήίόύώϊϋΐΰς", "ΑΕΗΙΟΥΩΙΥαεηιουωιυιυσ")
 _CAPITALS = re.compile(r"(?<![^\W_])(?:[ιΙeE][-‑])?[Α-ΩΆΈΉΊΌΎΏΪΫ]{2,}\d{0,2}(?![^\W_])")
 _WITH_NUMBER = re.compile(r"(?<!\w)(?:Α\s?21|ΚΠΑ\s?2)(?!\w)")
-_MIXED_CASE = re.compile(r"(?<!\w)(?:ΑμεΑ|ΑμΕΑ|ΑΜεΑ)(?!\w)")
+_MIXED_CASE = re.compile(r"(?<!\w)(?:ΑμεΑ|ΑμΕΑ|ΑΜεΑ|ΤτΕ)(?!\w)")
 _VOWELS: Final = "ΑΕΗΙΟΥΩ"
 _ACUTE: Final = str.maketrans("αεηιουω", "άέήίόύώ")
 _READ_AS_WORD_MAX = 7
@@ -154,6 +157,6 @@ def say_acronyms(text: str) -> str:
     >>> say_acronyms("ο e-ΕΦΚΑ και το ΚΠΑ2 για ΑμεΑ")
     'ο ι έφκα και το κάπα πι άλφα δύο για αμεά'
     """
-    text = _MIXED_CASE.sub(GREEK["ΑΜΕΑ"], text)
+    text = _MIXED_CASE.sub(lambda match: GREEK[match[0].upper()], text)
     text = _WITH_NUMBER.sub(lambda match: GREEK[re.sub(r"\s", "", match[0])], text)
     return _CAPITALS.sub(_say_capitals, text)

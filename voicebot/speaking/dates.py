@@ -61,6 +61,16 @@ MONTHS_NOMINATIVE: Final = (
     "Ιανουάριος", "Φεβρουάριος", "Μάρτιος", "Απρίλιος", "Μάιος", "Ιούνιος", "Ιούλιος",
     "Αύγουστος", "Σεπτέμβριος", "Οκτώβριος", "Νοέμβριος", "Δεκέμβριος",
 )  # fmt: skip
+_MONTH_OF_YEAR = re.compile(
+    rf"(?P<lead>\b(?:από|έως|μέχρι|ως|για)\s+)(?:τον\s+)?(?<![\d/])(?P<month>\d\d?)/(?P<year>{_YEAR})"
+    r"(?![\d/])",
+    re.IGNORECASE,
+)
+_DAYS: Final = "Δευτέρα|Τρίτη|Τετάρτη|Πέμπτη|Παρασκευή|Σάββατο|Κυριακή"
+_SPAN_OF_NAMES = re.compile(
+    rf"(?P<first>\b(?:{_DAYS}|{'|'.join(MONTHS_NOMINATIVE)})){_DASH}"
+    rf"(?=(?:{_DAYS}|{'|'.join(MONTHS_NOMINATIVE)})\b)"
+)
 _NUMERIC_SPAN_DASH = re.compile(rf"(?<=\d)(?P<dash>{_DASH})(?=\d\d?/\d\d?(?:/\d+)?(?!\d))")
 
 
@@ -135,6 +145,14 @@ def _is_fraction(match: re.Match[str]) -> bool:
     )
 
 
+def _month_of_year(match: re.Match[str]) -> str:
+    month = int(match["month"])
+    if not 1 <= month <= 12:
+        return match[0]
+    name = MONTHS_NOMINATIVE[month - 1].removesuffix("ς")
+    return f"{match['lead']}τον {name} του {year_in_words(int(match['year']))}"
+
+
 def _iso(match: re.Match[str]) -> str:
     day, month = int(match["day"]), int(match["month"])
     if not valid_day(day, month):
@@ -189,6 +207,8 @@ def say_dates(text: str) -> str:
     'έως πέντε Δεκεμβρίου δύο χιλιάδες είκοσι δύο, την τρίτη Μαρτίου, δέκα έως δώδεκα Δεκεμβρίου'
     """
     text = _MONTH_AND_YEAR.sub(lambda m: MONTHS_NOMINATIVE[_LONG_FORM[m["month"]] - 1], text)
+    text = _SPAN_OF_NAMES.sub(r"\g<first> έως ", text)
+    text = _MONTH_OF_YEAR.sub(_month_of_year, text)
     text = _ISO_DATE.sub(_iso, text)
     text = _SAME_MONTH_SPAN.sub(_span, text)
     text = _NUMERIC_SPAN_DASH.sub(" έως ", text)

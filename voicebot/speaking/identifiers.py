@@ -68,7 +68,9 @@ _CODE = re.compile(
 )
 _LONG = re.compile(rf"{_NOT_BEFORE}\d{{7,}}{_NOT_BEHIND}")
 _LEADING_ZERO = re.compile(rf"{_NOT_BEFORE}0\d+{_NOT_BEHIND}")
-_SHORT = re.compile(rf"{_NOT_BEFORE}\d{{3,6}}{_NOT_BEHIND}")
+_SHORT = re.compile(
+    r"(?<![\d.,:€-])(?<!\d\s)\d{3,6}(?![\d:%€]|[.,-]\d|/(?:19|20)\d\d|\s*[€%]|\s+ευρώ)"
+)
 
 
 def in_groups(number: str, *sizes: int) -> str:

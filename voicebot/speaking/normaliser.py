@@ -34,7 +34,8 @@ _PRIME: Final = str.maketrans(dict.fromkeys("΄ʹʼ’‘`´′‵", "'"))
 _SIGNS: Final = {
     "&": " και ", "+": " συν ", "=": " ίσον ", "@": " παπάκι ", "#": " δίεση ", "×": " επί ",
     "§": " παράγραφος ", "°": " βαθμοί ", "€": " ευρώ ", "$": " δολάρια ", "%": " τοις εκατό ",
-    "£": " λίρες ", "<": " μικρότερο από ", ">": " μεγαλύτερο από ", "_": " ",
+    "£": " λίρες ", "<": " κάτω από ", ">": " πάνω από ", "≥": " τουλάχιστον ", "≤": " έως ",
+    "~": " περίπου ", "→": ", ", "_": " ",
 }  # fmt: skip
 _OR_BETWEEN_WORDS = re.compile(r"(?<=[^\W\d_])\s*/\s*(?=[^\W\d_])")
 _AND_OR = re.compile(r"\bκαι\s*/\s*ή\b", re.IGNORECASE)
@@ -42,6 +43,8 @@ _AND_OR = re.compile(r"\bκαι\s*/\s*ή\b", re.IGNORECASE)
 _ELISION = re.compile(r"(?<!\w)([σμτνθκξΣΜΤΝΘΚΞ])'\s*(?=[α-ωά-ώ])")
 _ELISION_OF_WORD = re.compile(r"(?<=\w)'\s*(?=\w)|(?<!\w)'(?=\w)|(?<=\w)'")
 _SPOKEN: Final = re.compile(rf"[^α-ωΑ-ΩάέήίόύώϊϋΐΰΆΈΉΊΌΎΏΪΫ .,?!{PAUSE}\n]")
+_LETTER_BEFORE_NUMBER = re.compile(r"(?<!\w)(?!Α21(?!\d))([Α-Ω])(?=\d)")
+_LETTER_THEN_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
 _LONE_CAPITAL = re.compile(r"(?<![\w])([Β-ΔΖΘΚ-ΝΞΠ-Ψ])(?![\w'.])")
 
 
@@ -83,6 +86,12 @@ def _join_dotted_acronyms(text: str) -> str:
     )
 
 
+def _part_letters_from_numbers(text: str) -> str:
+    """«Ε5» to «έψιλον 5», «COVID19» to «COVID 19»."""
+    text = _LETTER_BEFORE_NUMBER.sub(lambda match: f"{GREEK_LETTERS[match[1]]} ", text)
+    return _LETTER_THEN_DIGIT.sub(" ", text)
+
+
 def _say_signs(text: str) -> str:
     text = _AND_OR.sub("και ή", text)
     text = _OR_BETWEEN_WORDS.sub(" ή ", text)
@@ -115,6 +124,7 @@ _STEPS: Final[tuple[Callable[[str], str], ...]] = (
     _fold_unicode,
     _fold_lookalikes,
     say_addresses,
+    _part_letters_from_numbers,
     say_times,
     say_dated_numbers,
     say_dates,

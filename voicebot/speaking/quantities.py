@@ -37,9 +37,7 @@ _PER: Final = {
 _PERCENT = re.compile(
     rf"(?:(?P<low>{_NUMBER})\s*%?{_DASH})?(?<![\d.,])(?P<number>{_NUMBER})\s*(?P<sign>%|‰)"
 )
-_RANGE = re.compile(
-    rf"(?<![\w.,/-])(?P<low>{_NUMBER})(?:{_DASH})(?P<high>{_NUMBER})(?![\d/-]|[.,]\d)"
-)
+_RANGE = re.compile(rf"(?<![\w.,/-])(?P<low>{_NUMBER})(?:{_DASH})(?P<high>{_NUMBER})(?!\d|[.,-]\d)")
 _SPELT_RANGE = re.compile(
     rf"(?<![\w.,/-])(?P<low>{_NUMBER})(?P<join>\s+(?:έως|ως|ή|με|και)\s+)"
     rf"(?P<high>{_NUMBER})(?=\s+[^\W\d_])(?!\s+(?:χιλ|εκατομμ|δισ))"
@@ -72,6 +70,13 @@ _LETTER_VALUES: Final = {
     "Α": 1, "Β": 2, "Γ": 3, "Δ": 4, "Ε": 5, "ΣΤ": 6, "Ζ": 7, "Η": 8, "Θ": 9,
 }  # fmt: skip
 _FRACTION = re.compile(r"(?<![\w.,/-])(?P<top>\d{1,2})/(?P<bottom>\d{1,2})(?![\d/]|[.,]\d)")
+_ORDINAL_RANGE = re.compile(rf"(?<=\d)(ος|η|ο|ης|ου){_DASH}(?=\d+(?:ος|η|ο|ης|ου)(?!\w))")
+_RATIO = re.compile(r"(?<![\d:.,])(\d{1,2}):(\d)(?![\d:])")
+_AND_UP = re.compile(r"(?<=\d)\+(?!\s*\d)")
+_PER_TIME = re.compile(
+    r"(?P<count>\d\s+[^\W\d_]+)\s*/\s*(?P<per>ημέρα|μέρα|μήνα|ώρα|έτος|χρόνο|εβδομάδα)(?!\w)"
+)
+_PART_OF_WHOLE = re.compile(r"\s+(?:του|της|των)\b")
 _NUMBERED = re.compile(r"(?<![\d.,/])(?P<number>\d{1,6})/(?P<year>(?:19|20)\d\d)(?![\d/])")
 _COMPOUND = re.compile(
     r"(?<![\w.,/-])(?P<number>\d{1,2})(?:νθ)?-?(?P<end>(?:μην|μήν|ωρ|ώρ|ήμερ|ημέρ|ετ|ετί|μηνί|μελ|πλ)[α-ωά-ώ]+)(?!\w)"
@@ -219,6 +224,9 @@ def _fraction(match: re.Match[str]) -> str:
     top, bottom = int(match["top"]), int(match["bottom"])
     if top == 0 or bottom < 2:
         return match[0]
+    if bottom > 12 and top > 1 and not _PART_OF_WHOLE.match(match.string[match.end() :]):
+        # «22/26 ημέρες»: two cases, not a part.
+        return f"{match['top']} ή {match['bottom']}"
     return fraction(top, bottom)
 
 
@@ -240,6 +248,10 @@ def _compound(match: re.Match[str]) -> str:
 
 
 _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]] = (
+    (_PER_TIME, lambda match: f"{match['count']} {_PER[match['per']]}"),
+    (_RATIO, lambda match: f"{match[1]} προς {match[2]}"),
+    (_AND_UP, lambda match: " και άνω"),
+    (_ORDINAL_RANGE, lambda match: f"{match[1]} έως "),
     (_MONEY, _money),
     (_PERCENT, _percent),
     (_COMPOUND, _compound),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
@@ -67,7 +67,7 @@ class Speaker:
         rate: float = 1.0,
         gain_db: float = 0.0,
         sample_rate_hz: int = 8000,
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes, None]:
         """Speak a text, sentence by sentence.
 
         Args:
