@@ -109,6 +109,8 @@ def _expand(match: re.Match[str]) -> str:
     follows = match.string[match.end() :]
     if form in _MAY_END_A_SENTENCE and _SENTENCE_GOES_ON.match(follows):
         return f"{words}."
+    if form == "αρ." and not re.match(r"\s*[\dα-ω]", follows):
+        return match[0]
     separator = " " if form.endswith(".") and follows[:1].isalnum() else ""
     if match[1][0].isupper() and form not in ("τ.κ.", "α.μ."):
         words = words[0].upper() + words[1:]

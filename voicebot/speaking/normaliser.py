@@ -123,13 +123,14 @@ def _clean(text: str) -> str:
 _STEPS: Final[tuple[Callable[[str], str], ...]] = (
     _fold_unicode,
     _fold_lookalikes,
+    _join_dotted_acronyms,
+    # Before the addresses: «τζι αρ.» at the end of a sentence is no «αριθμός».
+    expand_abbreviations,
     say_addresses,
     _part_letters_from_numbers,
     say_times,
     say_dated_numbers,
     say_dates,
-    _join_dotted_acronyms,
-    expand_abbreviations,
     say_identifiers,
     say_acronyms,
     say_quantities,
