@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Reason(StrEnum):
@@ -35,7 +35,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Parsed(Generic[T]):
+class Parsed(Generic[T_co]):
     """One reading of a value.
 
     Attributes:
@@ -45,7 +45,7 @@ class Parsed(Generic[T]):
         repaired: a digit was changed to satisfy a checksum; only ever used after a read-back.
     """
 
-    value: T
+    value: T_co
     span: Span
     confidence: float
     repaired: bool = False

@@ -53,7 +53,7 @@ def detect_sensitive(text: str) -> Sensitive | None:
     True
     """
     words = split(text)
-    digits = max((p.value for p in parse_digits(text)), key=len, default="")
+    digits = next((p.value for p in parse_digits(text)), "")
     whole = Span(0, max(0, len(words) - 1))
 
     def named(phrases: tuple[tuple[str, ...], ...]) -> bool:
@@ -61,8 +61,7 @@ def detect_sensitive(text: str) -> Sensitive | None:
 
     if (named(_IBAN_WORDS) or named(_COUNTRY)) and len(digits) >= _IBAN_DIGITS:
         return Sensitive(Secret.IBAN, whole)
-    cards = parse_digits(text, _CARD_DIGITS, luhn.is_valid)
-    if cards and (luhn.is_valid(cards[0].value) or named(_CARD_WORDS)):
+    if len(digits) in _CARD_DIGITS and (luhn.is_valid(digits) or named(_CARD_WORDS)):
         return Sensitive(Secret.CARD, whole)
     if named(_CODE_WORDS) and len(digits) >= _CODE_DIGITS:
         return Sensitive(Secret.CODE, whole)
