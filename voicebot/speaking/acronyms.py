@@ -72,7 +72,7 @@ FOREIGN: Final = {
     "chatbot": "τσάτμποτ", "bot": "μποτ", "robot": "ρομπότ", "voucher": "βάουτσερ",
     "account": "ακάουντ", "login": "λόγκιν", "username": "γιούζερνεϊμ", "password": "πάσγουορντ",
     "part": "παρτ", "time": "τάιμ", "full": "φουλ", "part-time": "παρτ τάιμ",
-    "call": "κολ", "center": "σέντερ", "help": "χελπ", "desk": "ντεσκ", "viber": "βάιμπερ",
+    "center": "σέντερ", "desk": "ντεσκ", "viber": "βάιμπερ",
     "google": "γκουγκλ", "apple": "απλ", "facebook": "φέισμπουκ", "skype": "σκάιπ",
     "zoom": "ζουμ", "iris": "άιρις", "banking": "μπάνκινγκ", "e-banking": "ι μπάνκινγκ",
     "smartphone": "σμάρτφοουν", "iphone": "άιφον", "android": "άντροϊντ", "tablet": "τάμπλετ",
@@ -83,7 +83,10 @@ FOREIGN: Final = {
     "contact": "κόντακτ", "digital": "ντίτζιταλ", "room": "ρουμ", "video": "βίντεο",
     "stop": "στοπ", "reset": "ριντσέτ", "update": "απντέιτ", "file": "φάιλ", "form": "φορμ",
     "yes": "γες", "no": "νόου", "do": "ντου", "you": "γιου", "speak": "σπικ",
-    "english": "ίνγκλις", "and": "εντ", "the": "δε", "of": "οφ",
+    "english": "ίνγκλις", "greek": "γκρικ", "only": "όνλι", "can": "καν", "with": "γουίθ",
+    "connect": "κονέκτ", "person": "πέρσον", "i": "άι", "please": "πλιζ", "hello": "χελόου",
+    "thank": "θενκ", "call": "κολ", "back": "μπακ", "help": "χελπ", "line": "λάιν", "and": "εντ",
+    "the": "δε", "of": "οφ",
 }  # fmt: skip
 
 GREEK_LETTERS: Final = {
