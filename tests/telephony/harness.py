@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
+import socket
+import wave
 from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -41,7 +44,7 @@ def hears(pcm: bytes, frequency_hz: int) -> bool:
 
 def settings(**changes: Any) -> Telephony:
     """Settings for a phone on a free port of the loopback."""
-    return Telephony(**({"sip_port": 0, "bind": "127.0.0.1"} | changes))
+    return Telephony.model_validate({"sip_port": 0, "bind": "127.0.0.1"} | changes)
 
 
 @contextlib.asynccontextmanager
@@ -149,3 +152,46 @@ def need_program(name: str, package: str) -> str:
     if path is None:
         pytest.fail(f"{name} is missing: apt-get install {package}")
     return path
+
+
+@contextlib.asynccontextmanager
+async def running_program(*command: str, cwd: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A peer program in the background; ended with the block, its output in `cwd`/output.txt."""
+    with (cwd / "output.txt").open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            cwd=cwd,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+
+
+async def output_of(process: asyncio.subprocess.Process, cwd: Path, timeout_s: float) -> str:
+    """Wait for the end of a peer program; returns what it printed."""
+    async with asyncio.timeout(timeout_s):
+        await process.wait()
+    return (cwd / "output.txt").read_text(encoding="utf-8", errors="replace")
+
+
+def free_port() -> int:
+    """A UDP port that nobody has just now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def write_wav(path: Path, pcm: bytes) -> None:
+    """Keep 8 kHz PCM as a WAV file."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(pcm)

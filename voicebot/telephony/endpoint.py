@@ -158,7 +158,7 @@ class SipPhone(Phone):
         self._admission.draining = True
         await self._wait_ended(drain_s)
         for call in list(self._live.values()):
-            call.terminate(EndReason.LOCAL_HANGUP, "shutting down")
+            call.terminate(EndReason.LOCAL_HANGUP, "shutting down", 503)
         await self._wait_ended(2.0)
         await library.unregister()
         await self._all_released.wait()

@@ -60,7 +60,7 @@ class Leg(pj.Call):  # type: ignore[misc]  # the generated module has no types
         """Start an outgoing call."""
         self.makeCall(target, operation(0, headers))
 
-    def end(self, sip_code: int = 0) -> None:
+    def end(self, sip_code: int) -> None:
         """Hang up, cancel or refuse, whichever the state asks for."""
         if not self._is_over and self.isActive():
             self.hangup(operation(sip_code))

@@ -96,8 +96,7 @@ class Library:
         settings = self._settings
         configuration.raise_file_limit(settings.max_calls)
         self._endpoint = endpoint = pj.Endpoint()
-        if hasattr(pj, "set_log_level"):
-            pj.set_log_level(0)
+        pj.set_log_level(0)
         try:
             endpoint.libCreate()
             endpoint.libInit(configuration.endpoint_config(settings, self._log))

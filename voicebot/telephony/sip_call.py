@@ -107,11 +107,11 @@ class SipCall(Call):
     async def hang_up(self) -> None:
         self.terminate(EndReason.LOCAL_HANGUP)
 
-    def terminate(self, reason: EndReason, detail: str = "") -> None:
-        """End the call, for a reason that `Ended` will give."""
+    def terminate(self, reason: EndReason, detail: str = "", sip_code: int = 480) -> None:
+        """End the call, for a reason that `Ended` will give; `sip_code` if not answered yet."""
         if self.ended is None and self._end_reason is None:
             self._end_reason, self._end_detail = reason, detail
-            self._leg.end()
+            self._leg.end(sip_code)
 
     def read(self) -> bytes:
         return self.audio.read()
