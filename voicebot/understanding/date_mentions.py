@@ -58,6 +58,7 @@ class Mention:
 
 Reader = Callable[[Sequence[Word], int, date], Iterator[Mention]]
 _RECENTLY = timedelta(days=45)
+_LAST_SHORT_YEAR = 40
 
 
 @lru_cache(maxsize=4096)
@@ -184,13 +185,14 @@ def read_weekday(words: Sequence[Word], start: int, today: date) -> Iterator[Men
 def _year_at(words: Sequence[Word], position: int) -> tuple[int, int] | None:
     """A year after a month: (year, next position)."""
     of = skip(words, position, table.OF)
-    for number in spoken_numbers(words, of):
-        if 1900 <= number.value <= 2100 and number.cost < 1:
-            return number.value, number.end
-        if of > position and 26 <= number.value <= 40 and number.cost < 1:
-            return 2000 + number.value, number.end
-    if match_phrase(words, position, table.YEAR_AHEAD):
+    numbers = [n for n in spoken_numbers(words, of) if n.cost < 1]
+    if not numbers:
         return None
+    year, end = numbers[0].value, numbers[0].end
+    if 1900 <= year <= 2100:
+        return year, end
+    if of > position and 10 < year < 100:  # «του είκοσι εφτά», «του σαράντα οχτώ»
+        return (2000 if year <= _LAST_SHORT_YEAR else 1900) + year, end
     return None
 
 

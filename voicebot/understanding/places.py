@@ -80,7 +80,7 @@ def parse_place(text: str) -> list[Parsed[Place]]:
     >>> [p.value.label for p in parse_place("στο Περιστέρι")]
     ['Περιστέρι']
     >>> sorted(p.value.label for p in parse_place("μένω στη Νέα Ιωνία"))
-    ['Νέα Ιωνία Αθήνας', 'Νέα Ιωνία Βόλου']
+    ['Νέα Ιωνία Αττικής', 'Νέα Ιωνία Βόλου']
     >>> [p.value.label for p in parse_place("στη Νέα Ιωνία του Βόλου")]
     ['Νέα Ιωνία Βόλου']
     """
@@ -107,10 +107,19 @@ def same_name(name: str) -> tuple[Place, ...]:
     """All places of a name, in the order of the table: the choices for the question back.
 
     >>> [p.area for p in same_name("Αμπελόκηποι")]
-    ['Αθήνας', 'Θεσσαλονίκης']
+    ['Αττικής', 'Θεσσαλονίκης']
     """
     wanted = fold(name)
     return tuple(place for place in all_places() if wanted in (fold(place.name), fold(place.label)))
+
+
+def area_of(name: str) -> str | None:
+    """The area (genitive) that a name of an area stands for, or None.
+
+    >>> area_of("Μαγνησίας")
+    'Βόλου'
+    """
+    return _area_skeletons().get("".join(sound(word) for word in fold(name).split()))
 
 
 @lru_cache(maxsize=1)
