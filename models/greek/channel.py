@@ -125,7 +125,9 @@ def telephone(
     elif draw < 0.8:
         hum = np.sin(2 * np.pi * rng.choice([50, 100, 150]) * np.arange(len(audio)) / RATE_HZ)
         audio = audio + hum.astype(np.float32) * (level * rng.uniform(0.01, 0.2))
-    audio = audio * (10 ** (rng.uniform(-38, -10) / 20) / max(float(np.sqrt((audio**2).mean())), 1e-6))
+    audio = audio * (
+        10 ** (rng.uniform(-38, -10) / 20) / max(float(np.sqrt((audio**2).mean())), 1e-6)
+    )
     if rng.random() < 0.06:
         audio = audio * rng.uniform(2, 6)
     audio = np.clip(audio, -1, 1).astype(np.float32)
@@ -149,7 +151,9 @@ def not_speech(rng: np.random.Generator) -> FloatArray:
     if kind == 0:
         audio = _coloured(samples, rng.uniform(0, 1), rng)
     elif kind == 1:  # one or two tones, as of a keypad or a network
-        audio = sum(np.sin(2 * np.pi * f * time) for f in rng.uniform(200, 1700, rng.integers(1, 3)))
+        audio = sum(
+            np.sin(2 * np.pi * f * time) for f in rng.uniform(200, 1700, rng.integers(1, 3))
+        )
         if rng.random() < 0.6:
             audio = audio * (np.sin(2 * np.pi * rng.uniform(0.3, 6) * time) > 0)
     elif kind == 2:  # a melody
@@ -162,7 +166,9 @@ def not_speech(rng: np.random.Generator) -> FloatArray:
         audio = np.zeros(samples)
         for _ in range(rng.integers(1, 12)):
             at = rng.integers(0, max(samples - 400, 1))
-            tap = _coloured(400, rng.uniform(0, 1), rng) * np.exp(-np.arange(400) / rng.uniform(10, 120))
+            tap = _coloured(400, rng.uniform(0, 1), rng) * np.exp(
+                -np.arange(400) / rng.uniform(10, 120)
+            )
             audio[at : at + 400] += tap[: samples - at]
         audio = audio + 0.01 * _coloured(samples, 0.5, rng)
     elif kind == 4:  # noise that swells: breath, traffic

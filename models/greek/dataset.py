@@ -202,7 +202,9 @@ def human_greek() -> list[tuple[str, FloatArray, str]]:
                 if audio.ndim > 1:
                     audio = audio.mean(1)
                 audio = np.asarray(resample_poly(audio, 8000, rate), np.float32)
-                found.append((row["path"].split("/")[1], channel.g711(audio, "a"), row["transcript"]))
+                found.append(
+                    (row["path"].split("/")[1], channel.g711(audio, "a"), row["transcript"])
+                )
     return found
 
 

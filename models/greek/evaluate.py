@@ -23,12 +23,11 @@ from models.greek import phrases
 from models.greek.dataset import development, human_greek
 from models.greek.export import digest
 from models.greek.places import WORK
-from voicebot.hearing import ctc
 from voicebot.hearing.constraint import Constraint, digits
 from voicebot.hearing.constraint import phrases as closed
 from voicebot.hearing.evaluation import edit_distance, report, scored_words
 from voicebot.hearing.greek import GreekRecogniser
-from voicebot.hearing.greek_sounds import plain, sounds
+from voicebot.hearing.greek_sounds import sounds
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -142,7 +141,9 @@ def fit(recogniser: GreekRecogniser, count: int) -> dict[str, object]:
             text, scores = recogniser.free_scores(heard)
             if text:
                 wrong = edit_distance(scored_words(text), scored_words(said))
-                free_rows.append(([*scores, 1.0], float(wrong / max(len(scored_words(said)), 1) < 0.3)))
+                free_rows.append(
+                    ([*scores, 1.0], float(wrong / max(len(scored_words(said)), 1) < 0.3))
+                )
             for expected, inside in ((towns, constraint is towns), (words, constraint is words),
                                      (numbers, constraint is numbers)):  # fmt: skip
                 if not heard.free_path:
@@ -159,7 +160,9 @@ def fit(recogniser: GreekRecogniser, count: int) -> dict[str, object]:
 
         def loss(w: npt.NDArray[np.float64]) -> float:
             z = x @ w
-            return float((weight * np.logaddexp(0, np.where(y > 0.5, -z, z))).mean() + 1e-3 * (w**2).sum())
+            return float(
+                (weight * np.logaddexp(0, np.where(y > 0.5, -z, z))).mean() + 1e-3 * (w**2).sum()
+            )
 
         return [round(float(v), 3) for v in minimize(loss, np.zeros(x.shape[1])).x]
 
@@ -211,7 +214,10 @@ def main() -> None:
         print(f"{name:45}", json.dumps(values))
     (WORK / "run").mkdir(exist_ok=True)
     with (WORK / "run/evaluations.jsonl").open("a") as log:
-        print(json.dumps({"time": time.strftime("%H:%M"), "model": str(options.model), **sets}), file=log)
+        print(
+            json.dumps({"time": time.strftime("%H:%M"), "model": str(options.model), **sets}),
+            file=log,
+        )
     print(f"{time.monotonic() - began:.0f} s")
 
 

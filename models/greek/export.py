@@ -1,6 +1,6 @@
 """Write the trained network as a CTranslate2 model with its CTC head, tokenizer and digests.
 
-    python -m models.greek.export [--out FOLDER] [--weights smooth|network]
+python -m models.greek.export [--out FOLDER] [--weights smooth|network]
 """
 
 from __future__ import annotations

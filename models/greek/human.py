@@ -82,7 +82,12 @@ def main() -> None:
             path = MATERIAL / row["path"]
             if path.suffix == ".gsm":
                 audio, rate = soundfile.read(
-                    path, dtype="float32", samplerate=8000, channels=1, format="RAW", subtype="GSM610"
+                    path,
+                    dtype="float32",
+                    samplerate=8000,
+                    channels=1,
+                    format="RAW",
+                    subtype="GSM610",
                 )
             else:
                 audio, rate = soundfile.read(path, dtype="float32")

@@ -120,12 +120,14 @@ class Network(nn.Module):
     def forward(
         self, mel: Tensor, frames: Tensor, tokens: Tensor, frozen: int = 0
     ) -> tuple[Tensor, Tensor]:
-        """Return decoder logits (batch, tokens, vocabulary) and sound logits (batch, time, sounds)."""
+        """Return logits of tokens (batch, tokens, vocabulary) and sounds (batch, time, sounds)."""
         memory, mask = self.encoder(mel, frames, frozen)
         return self.decoder(tokens, memory, mask), self.sounds(memory)
 
 
-def start_from_whisper(network: Network, weights: dict[str, Tensor], layers: tuple[int, ...]) -> None:
+def start_from_whisper(
+    network: Network, weights: dict[str, Tensor], layers: tuple[int, ...]
+) -> None:
     """Load Whisper's weights; decoder layers are those numbered; embedding and head stay new."""
     renamed = {}
     for name, value in weights.items():
@@ -137,8 +139,8 @@ def start_from_whisper(network: Network, weights: dict[str, Tensor], layers: tup
             name = f"decoder.layers.{layers.index(int(index))}.{rest}"
         renamed[name] = value.float()
     missing, unexpected = network.load_state_dict(renamed, strict=False)
-    assert not unexpected and set(missing) == {
-        "decoder.embed_tokens.weight", "sounds.weight", "sounds.bias"
-    }, (missing, unexpected)  # fmt: skip
+    new = {"decoder.embed_tokens.weight", "sounds.weight", "sounds.bias"}
+    if unexpected or set(missing) != new:
+        raise ValueError(f"not Whisper's weights: {missing} missing, {unexpected} left over")
     nn.init.normal_(network.decoder.embed_tokens.weight, std=0.02)
     nn.init.normal_(network.sounds.weight, std=0.02)

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import random
 
+
+def _named(names: str) -> tuple[str, ...]:
+    return tuple(names.split())
+
+
 _UNITS = ("μηδέν", "ένα", "δύο", "τρία", "τέσσερα", "πέντε", "έξι", "επτά", "οκτώ", "εννέα")
 _EVERYDAY = {7: "εφτά", 8: "οχτώ", 9: "εννιά"}
 _TEENS = {10: "δέκα", 11: "έντεκα", 12: "δώδεκα"}
@@ -16,14 +21,18 @@ _HUNDREDS = {
     7: "επτακόσια", 8: "οκτακόσια", 9: "εννιακόσια",
 }  # fmt: skip
 _EVERYDAY_HUNDREDS = {3: "τρακόσια", 7: "εφτακόσια", 8: "οχτακόσια"}
-_MONTHS = (
+MONTHS = _named(
     "Ιανουαρίου Φεβρουαρίου Μαρτίου Απριλίου Μαΐου Ιουνίου Ιουλίου Αυγούστου Σεπτεμβρίου "
     "Οκτωβρίου Νοεμβρίου Δεκεμβρίου"
-).split()
-_EVERYDAY_MONTHS = (
+)
+EVERYDAY_MONTHS = _named(
     "Γενάρη Φλεβάρη Μάρτη Απρίλη Μάη Ιούνη Ιούλη Αυγούστου Σεπτέμβρη Οκτώβρη Νοέμβρη Δεκέμβρη"
-).split()
-_DAYS = "Δευτέρα Τρίτη Τετάρτη Πέμπτη Παρασκευή Σάββατο Κυριακή".split()
+)
+ACCUSATIVE_MONTHS = _named(
+    "Ιανουάριο Φεβρουάριο Μάρτιο Απρίλιο Μάιο Ιούνιο Ιούλιο Αύγουστο Σεπτέμβριο Οκτώβριο "
+    "Νοέμβριο Δεκέμβριο Γενάρη Μάρτη Μάη Ιούνη Οκτώβρη Δεκέμβρη"
+)
+DAYS = _named("Δευτέρα Τρίτη Τετάρτη Πέμπτη Παρασκευή Σάββατο Κυριακή")
 _FEMALE = {"ένα": "μία", "τρία": "τρεις", "τέσσερα": "τέσσερις"}
 
 
@@ -84,7 +93,7 @@ def digit_string(digits: str, rng: random.Random, style: str | None = None) -> s
     words, said = [group(g, rng) for g in groups], ""
     for index, word in enumerate(words):
         every = 3 if style == "singles" else 1
-        comma = pause == ", " and index % every == 0 or pause == "mixed" and rng.random() < 0.3
+        comma = (pause == ", " and index % every == 0) or (pause == "mixed" and rng.random() < 0.3)
         said += (", " if comma else " ") * bool(index) + word
     return said
 
@@ -104,7 +113,9 @@ def random_digits(rng: random.Random) -> str:
     if kind == "mobile":
         return "69" + rng.choice("34789") + some(7)
     if kind == "fixed":
-        return rng.choice(["210", "2310", "2610", "2810", "2410", "2" + some(3)]).ljust(4, "5") + some(6)
+        return rng.choice(["210", "2310", "2610", "2810", "2410", "2" + some(3)]).ljust(
+            4, "5"
+        ) + some(6)
     if kind == "ticket":
         return some(8)
     if kind == "postcode":
@@ -114,7 +125,7 @@ def random_digits(rng: random.Random) -> str:
 
 def date(rng: random.Random) -> str:
     day, month = rng.randint(1, 30), rng.randrange(12)
-    name = rng.choice([_MONTHS, _MONTHS, _EVERYDAY_MONTHS])[month]
+    name = rng.choice([MONTHS, MONTHS, EVERYDAY_MONTHS])[month]
     number = cardinal(day, rng, female=True)
     said = f"πρώτη {name}" if day == 1 else f"{number} {name}"
     form = rng.randrange(12)
@@ -123,7 +134,7 @@ def date(rng: random.Random) -> str:
     if form < 6:
         return f"{'την' if day == 1 else 'στις'} {said}"
     if form == 6:
-        return f"{rng.choice(_DAYS)} {said}"
+        return f"{rng.choice(DAYS)} {said}"
     if form == 7:
         return f"{number} του μήνα"
     if form == 8:
@@ -140,7 +151,7 @@ def date(rng: random.Random) -> str:
 
 
 def day(rng: random.Random) -> str:
-    name = rng.choice(_DAYS)
+    name = rng.choice(DAYS)
     article = "το" if name == "Σάββατο" else "την"
     return rng.choice(
         [name, f"{article} {name}", f"{article} άλλη {name}", f"{article} ερχόμενη {name}",

@@ -59,9 +59,8 @@ def phones(text: str) -> list[Phone]:
         fields = line.split()
         if len(fields) >= 2:
             numbers = [float(x) for x in fields[2:]]
-            found.append(
-                Phone(fields[0], float(fields[1]), tuple(zip(numbers[::2], numbers[1::2])))
-            )
+            melody = tuple(zip(numbers[::2], numbers[1::2], strict=False))
+            found.append(Phone(fields[0], float(fields[1]), melody))
     return found
 
 
@@ -87,7 +86,9 @@ def _stream(sounds: list[Phone], voice: voices.Diphones, rng: random.Random, war
         pitch = ""
         for position, hz in sound.pitch:
             wave = 1 + drift_hz * math.sin(phase + at * 0.7)
-            pitch += f" {position:.0f} {mean_hz * wave * (hz / _STREAM_PITCH_HZ) ** span / warp:.0f}"
+            pitch += (
+                f" {position:.0f} {mean_hz * wave * (hz / _STREAM_PITCH_HZ) ** span / warp:.0f}"
+            )
         for part in parts:
             share = duration / len(parts)
             if lines and lines[-1][0] == part:
@@ -126,8 +127,17 @@ def say_espeak(text: str, variant: str, rng: random.Random, plain: bool = False)
     warp = 1.0 if plain else math.exp(rng.gauss(0, 0.05))
     speed, pitch = (160, 50) if plain else (rng.randint(110, 200), rng.randint(25, 75))
     run = subprocess.run(
-        ["espeak-ng", "-v", f"el+{variant}", "-s", str(round(speed / warp)), "-p", str(pitch),
-         "--stdin", "--stdout"],
+        [
+            "espeak-ng",
+            "-v",
+            f"el+{variant}",
+            "-s",
+            str(round(speed / warp)),
+            "-p",
+            str(pitch),
+            "--stdin",
+            "--stdout",
+        ],
         input=text.encode(),
         capture_output=True,
         check=True,
@@ -155,9 +165,7 @@ def choose(kind: str, rng: random.Random) -> tuple[str, object]:
     if kind == "held-out":
         if rng.random() < 0.55:
             return "espeak", rng.choice(sorted(voices.HELD_OUT_VARIANTS))
-        return "diphones", rng.choice(
-            [v for v in foreign if v.name in voices.HELD_OUT_DIPHONES]
-        )
+        return "diphones", rng.choice([v for v in foreign if v.name in voices.HELD_OUT_DIPHONES])
     draw = rng.random()
     if draw < 0.25:
         return "diphones", rng.choice(native)

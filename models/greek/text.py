@@ -21,19 +21,22 @@ from models.greek.places import MATERIAL, WORK
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _OPTION = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{(\w+)\}")
-_ACCUSATIVE_MONTHS = (
-    "Ιανουάριο Φεβρουάριο Μάρτιο Απρίλιο Μάιο Ιούνιο Ιούλιο Αύγουστο Σεπτέμβριο Οκτώβριο "
-    "Νοέμβριο Δεκέμβριο Γενάρη Μάρτη Μάη Ιούνη Οκτώβρη Δεκέμβρη"
-).split()
 
 
 def _months(rng: random.Random) -> str:
     number = rng.randint(1, 14)
     if number == 1:
         return "ένα μήνα"
-    return f"{numbers_text.cardinal(number, rng)[:-1]}εις μήνες" if number == 3 else (
-        f"{numbers_text.cardinal(number, rng, female=True)} μήνες"
+    return (
+        f"{numbers_text.cardinal(number, rng)[:-1]}εις μήνες"
+        if number == 3
+        else (f"{numbers_text.cardinal(number, rng, female=True)} μήνες")
     )
+
+
+def _any_number(rng: random.Random) -> int:
+    limits = rng.choice([(0, 20), (0, 100), (100, 999), (1000, 20_000)])
+    return rng.randint(*limits)
 
 
 def _year(rng: random.Random) -> str:
@@ -53,19 +56,16 @@ _SLOTS: dict[str, Callable[[random.Random], str]] = {
     "name_g": lambda r: r.choice(phrases.NAMES_GENITIVE),
     "surname": lambda r: r.choice(phrases.SURNAMES),
     "day": numbers_text.day,
-    "weekday": lambda r: r.choice("Δευτέρα Τρίτη Τετάρτη Πέμπτη Παρασκευή".split()),
+    "weekday": lambda r: r.choice(numbers_text.DAYS[:5]),
     "date": numbers_text.date,
     "hour": numbers_text.hour,
     "amount": numbers_text.amount,
     "number": lambda r: numbers_text.cardinal(r.randint(1, 99), r),
-    "numbers": lambda r: numbers_text.cardinal(
-        r.choice([r.randint(0, 20), r.randint(0, 100), r.randint(100, 999), r.randint(1000, 20000)]), r
-    ),
+    "numbers": lambda r: numbers_text.cardinal(_any_number(r), r),
     "digits": lambda r: numbers_text.digit_string(numbers_text.random_digits(r), r),
     "months": _months,
-    "month": lambda r: r.choice("Ιανουαρίου Φεβρουαρίου Μαρτίου Απριλίου Μαΐου Ιουνίου Ιουλίου "
-                                "Αυγούστου Σεπτεμβρίου Οκτωβρίου Νοεμβρίου Δεκεμβρίου".split()),
-    "month_a": lambda r: r.choice(_ACCUSATIVE_MONTHS),
+    "month": lambda r: r.choice(numbers_text.MONTHS),
+    "month_a": lambda r: r.choice(numbers_text.ACCUSATIVE_MONTHS),
     "year": _year,
 }  # fmt: skip
 
@@ -117,10 +117,16 @@ def general() -> list[str]:
     for article in json.loads((MATERIAL / "text/xquad/xquad.el.json").read_text())["data"]:
         for paragraph in article["paragraphs"]:
             found.update(q["question"] for q in paragraph["qas"])
-            found.update(re.split(r"(?<=[.!;])\s+|[:()]\s*|,\s+(?=\w+\s+\w+\s+\w+\s+\w+)", paragraph["context"]))
+            found.update(
+                re.split(
+                    r"(?<=[.!;])\s+|[:()]\s*|,\s+(?=\w+\s+\w+\s+\w+\s+\w+)", paragraph["context"]
+                )
+            )
     for file in (MATERIAL / "text/home-assistant-intents/tests").rglob("*.yaml"):
         found.update(re.findall(r"^ *- ([^-:{}\[\]\n]+)$", file.read_text(), re.M))
-    for region in json.loads((MATERIAL / "text/places/src/data/administrative-regions-el.json").read_text()):
+    for region in json.loads(
+        (MATERIAL / "text/places/src/data/administrative-regions-el.json").read_text()
+    ):
         found.add(region["name"])
         for unit in region["units"]:
             found.update((unit["name"], unit["seat"]))
@@ -129,7 +135,11 @@ def general() -> list[str]:
     for office in json.loads((MATERIAL / "text/places/src/data/taxOffices-el.json").read_text()):
         found.add(office["name"])
     greek = re.compile(r"^[Ͱ-Ͽἀ-῿\s,.;!?'’·«»\-]+$")
-    return sorted(s.strip() for s in found if 2 <= len(s.strip()) <= 95 and greek.match(s) and not s.strip().startswith("-"))
+    return sorted(
+        s.strip()
+        for s in found
+        if 2 <= len(s.strip()) <= 95 and greek.match(s) and not s.strip().startswith("-")
+    )
 
 
 def frequent_words(count: int) -> list[str]:
@@ -158,7 +168,9 @@ def main() -> None:
         for _ in range(count * 3):
             sentence = domain_sentence(rng)
             short = len(sentence) < 22  # short ones may come again: yes, no, names
-            if plain(sentence) in barred or (sentence in seen and not (short and rng.random() < 0.3)):
+            if plain(sentence) in barred or (
+                sentence in seen and not (short and rng.random() < 0.3)
+            ):
                 continue
             seen.add(sentence)
             lines.append(sentence)
@@ -175,7 +187,7 @@ def main() -> None:
     rng.shuffle(words)
     sets["words"] = [
         " ".join(words[at : at + size])
-        for at, size in zip(range(0, 20_000, 2), rng.choices([1, 1, 2, 2], k=10_000))
+        for at, size in zip(range(0, 20_000, 2), rng.choices([1, 1, 2, 2], k=10_000), strict=True)
     ]
     sets["general"] = general()
     for name, lines in sets.items():

@@ -36,7 +36,10 @@ def losses(network: Network, batch: Batch, frozen: int) -> tuple[Tensor, Tensor]
     with torch.autocast("cpu", torch.bfloat16):
         logits, heard = network(batch.mel, batch.frames, batch.tokens, frozen)
     words = F.cross_entropy(
-        logits.float().flatten(0, 1), batch.labels.flatten(), ignore_index=-100, label_smoothing=0.05
+        logits.float().flatten(0, 1),
+        batch.labels.flatten(),
+        ignore_index=-100,
+        label_smoothing=0.05,
     )
     ctc = F.ctc_loss(
         heard.float().log_softmax(2).transpose(0, 1),
@@ -65,7 +68,12 @@ def optimiser(network: Network, frozen: int) -> torch.optim.Optimizer:
         groups.setdefault((group(name), weight.ndim > 1), []).append(weight)
     return torch.optim.AdamW(
         [
-            {"params": weights, "lr": RATES[name], "base": RATES[name], "weight_decay": 0.01 * decay}
+            {
+                "params": weights,
+                "lr": RATES[name],
+                "base": RATES[name],
+                "weight_decay": 0.01 * decay,
+            }
             for (name, decay), weights in groups.items()
         ],
         betas=(0.9, 0.98),
@@ -75,7 +83,8 @@ def optimiser(network: Network, frozen: int) -> torch.optim.Optimizer:
 
 def best_path(scores: Tensor) -> str:
     path = scores.argmax(-1).tolist()
-    return "".join(SOUNDS[s] for s, before in zip(path, [0, *path]) if s and s != before)
+    pairs = zip(path, [0, *path], strict=False)
+    return "".join(SOUNDS[sound] for sound, before in pairs if sound and sound != before)
 
 
 def distance(a: str, b: str) -> int:
@@ -118,7 +127,9 @@ def work(rank: int, options: argparse.Namespace) -> None:
         step, spent, passes = saved["step"], saved["spent_s"], saved["passes"]
         smooth = saved["smooth"]
     else:
-        whisper = load_file(MATERIAL / "whisper-tiny-en/tiny_en_without_token_embedding.safetensors")
+        whisper = load_file(
+            MATERIAL / "whisper-tiny-en/tiny_en_without_token_embedding.safetensors"
+        )
         torch.manual_seed(options.seed)  # the same new weights in every process
         start_from_whisper(network, whisper, tuple(options.decoder_layers))
         torch.manual_seed(options.seed + rank)
@@ -159,8 +170,9 @@ def work(rank: int, options: argparse.Namespace) -> None:
             if rank == 0 and time.monotonic() - last_logged > 30:
                 last_logged = time.monotonic()
                 rate = seen * options.processes / (time.monotonic() - began)
-                print(f"{time.strftime('%H:%M:%S')} step {step} words {sums[0] / sums[2]:.3f} "
-                      f"ctc {sums[1] / sums[2]:.3f} {rate:.1f}/s lr×{scale:.2f}", flush=True)  # fmt: skip
+                losses_now = f"words {sums[0] / sums[2]:.3f} ctc {sums[1] / sums[2]:.3f}"
+                clock = time.strftime("%H:%M:%S")
+                print(f"{clock} step {step} {losses_now} {rate:.1f}/s lr×{scale:.2f}", flush=True)
                 sums[:] = 0
         stop = torch.tensor([0.0, 0.0])
         if rank == 0:
@@ -225,7 +237,12 @@ def curve(
     errors = {name: round(sound_error(network, clips), 4) for name, clips in dev.items()}
     network.train()
     network.load_state_dict(own)
-    line = {"time": time.strftime("%H:%M"), "step": state["step"], "passes": state["passes"], **errors}
+    line = {
+        "time": time.strftime("%H:%M"),
+        "step": state["step"],
+        "passes": state["passes"],
+        **errors,
+    }
     print(json.dumps(line), flush=True)
     with file.open("a") as out:
         print(json.dumps(line), file=out)

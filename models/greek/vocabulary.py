@@ -1,6 +1,6 @@
 """The small Greek vocabulary: byte-level BPE with Whisper's special tokens after the text.
 
-    python -m models.greek.vocabulary
+python -m models.greek.vocabulary
 """
 
 from __future__ import annotations
@@ -14,7 +14,13 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, 
 from models.greek.places import MATERIAL, WORK
 
 #: `<|endoftext|>` first and `<|notimestamps|>` last, as CTranslate2 expects.
-SPECIAL = ("<|endoftext|>", "<|startoftranscript|>", "<|foreign|>", "<|nospeech|>", "<|notimestamps|>")
+SPECIAL = (
+    "<|endoftext|>",
+    "<|startoftranscript|>",
+    "<|foreign|>",
+    "<|nospeech|>",
+    "<|notimestamps|>",
+)
 
 #: Acronyms whose spelling is not what is said.
 _WRITTEN = {"αφιμί": "αφμ", "αφουμού": "αφμ", "αφιμού": "αφμ"}
@@ -34,8 +40,12 @@ def main() -> None:
     options = parser.parse_args()
     lines = []
     for name, times in (("domain", 2), ("general", 3), ("tatoeba", 2)):
-        lines += [written(line) for line in (WORK / f"text/{name}.txt").read_text().splitlines()] * times
-    for line in (MATERIAL / "text/frequency-words/content/2018/el/el_50k.txt").read_text().splitlines():
+        lines += [
+            written(line) for line in (WORK / f"text/{name}.txt").read_text().splitlines()
+        ] * times
+    for line in (
+        (MATERIAL / "text/frequency-words/content/2018/el/el_50k.txt").read_text().splitlines()
+    ):
         word, count = line.split()
         lines += [written(word)] * min(max(int(count) // 30000, 1), 40)
     for line in (WORK / "shards/human-1.tsv").read_text().splitlines():
@@ -48,9 +58,12 @@ def main() -> None:
     tokenizer.add_special_tokens([AddedToken(token, special=True) for token in SPECIAL])
     tokenizer.save(str(WORK / "tokenizer.json"))
     pieces = [len(tokenizer.encode(line).ids) for line in lines[:2000]]
-    print(json.dumps({"size": tokenizer.get_vocab_size(), "tokens_a_line": sum(pieces) / len(pieces),
-                      "example": tokenizer.encode(lines[0]).tokens,
-                      "letters_a_token": sum(map(len, lines[:2000])) / sum(pieces)}))  # fmt: skip
+    shown = {
+        "size": tokenizer.get_vocab_size(),
+        "tokens_a_line": sum(pieces) / len(pieces),
+        "letters_a_token": sum(map(len, lines[:2000])) / sum(pieces),
+    }
+    print(json.dumps(shown))
 
 
 if __name__ == "__main__":

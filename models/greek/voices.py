@@ -14,23 +14,28 @@ from pathlib import Path
 
 MBROLA_DATABASES = Path("/usr/share/mbrola")
 
+
+def _named(names: str) -> tuple[str, ...]:
+    return tuple(names.split())
+
+
 #: Kept apart for the development set: never trained on.
 HELD_OUT_VARIANTS = frozenset({"f3", "m5", "Andrea"})
 HELD_OUT_DIPHONES = frozenset({"es4", "tr2"})
 
-ESPEAK_VARIANTS = tuple(
+ESPEAK_VARIANTS = _named(
     "m1 m2 m3 m4 m6 m7 m8 f1 f2 f4 f5 Alex Alicia Annie Denis Diogo Gene Gene2 Henrique Hugo "
     "Jacky Lee Marco Mario Michael Mike adam anika antonio aunty belinda benjamin boris caleb "
     "david ed edward edward2 grandma grandpa iven iven2 iven3 john linda marcelo max michel "
     "miguel norbert pablo paul pedro quincy rob robert sandro shelby steph steph2 travis victor "
-    "zac klatt klatt2 klatt3".split()
+    "zac klatt klatt2 klatt3"
 )
 
-_FEMALE = frozenset("us1 it4 br4 pt1 de1 de3 de5 de7 cz1 hu1 pl1 tr2 sw2 nl3 bz1 hb2".split())
+_FEMALE = frozenset(_named("us1 it4 br4 pt1 de1 de3 de5 de7 cz1 hu1 pl1 tr2 sw2 nl3 bz1 hb2"))
 _NATIVE = ("gr1", "gr2")
-_FOREIGN = tuple(
+_FOREIGN = _named(
     "es1 es2 es4 it3 it4 mx1 mx2 ro1 cr1 us1 us2 us3 en1 pt1 br4 tr1 tr2 pl1 cz2 hu1 de1 de2 de3 "
-    "de4 de5 de6 de7 sw1 sw2 nl2 nl3 ic1 ee1 hb1 hb2 la1 bz1 af1".split()
+    "de4 de5 de6 de7 sw1 sw2 nl2 nl3 ic1 ee1 hb1 hb2 la1 bz1 af1"
 )
 
 #: For each symbol of gr2's stream: what to try, best first. Several symbols in one entry are

@@ -46,7 +46,7 @@ def without_silence(scores: FloatArray) -> FloatArray:
     keep = ~blank
     keep[0] = True
     keep[1:] |= blank[1:] & ~blank[:-1]
-    return scores[keep]
+    return np.asarray(scores[keep], dtype=np.float32)
 
 
 def best_path(scores: FloatArray) -> tuple[str, float]:

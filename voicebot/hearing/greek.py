@@ -32,6 +32,7 @@ from voicebot.hearing.recogniser import (
 )
 
 _NEEDED_FILES = ("model.bin", "config.json", "tokenizer.json", "sounds.npz", "greek.json")
+_SPECIAL = ("startoftranscript", "notimestamps", "nospeech", "foreign")
 _SHORTEST_S = 0.1
 _LONGEST_S = 29.9
 _TOKENS_ALLOWED, _TOKENS_PER_S = 8, 9
@@ -123,14 +124,12 @@ class GreekRecogniser(Recogniser):
             raise RecogniserError(
                 f"{folder}: its CTC head writes other sounds; train or pull the model again"
             )
-        special = {
-            name: self._tokenizer.token_to_id(f"<|{name}|>")
-            for name in ("startoftranscript", "notimestamps", "nospeech", "foreign")
-        }
-        if None in special.values():
-            raise RecogniserError(f"{folder}/tokenizer.json lacks special tokens: {special}")
-        self._prompt = [special["startoftranscript"], special["notimestamps"]]
-        self._suppressed = sorted(special.values())
+        ids = [self._tokenizer.token_to_id(f"<|{name}|>") for name in _SPECIAL]
+        special = [token for token in ids if token is not None]
+        if len(special) < len(_SPECIAL):
+            raise RecogniserError(f"{folder}/tokenizer.json lacks special tokens: {_SPECIAL}")
+        self._prompt = special[:2]
+        self._suppressed = sorted(special)
 
     def transcribe(
         self,
