@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +17,7 @@ app = typer.Typer(help="Measure accuracy on a file of yours.", no_args_is_help=T
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
-def _print(report: dict[str, Any], as_json: bool) -> None:
+def _print(report: Mapping[str, Any], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False))
         return
@@ -53,7 +54,7 @@ def understanding(
 
     settings = load_settings().understanding
     classifier = Classifier.load(settings.model, load_knowledge(settings.intents))
-    _print(evaluate_understanding(file, classifier).as_dict(), as_json)
+    _print(evaluate_understanding(file, classifier), as_json)
 
 
 @app.command()
@@ -63,6 +64,6 @@ def captures(
     today: Annotated[str | None, typer.Option(help="YYYY-MM-DD; default: today.")] = None,
 ) -> None:
     """Accuracy of the parsers of numbers, dates, times, places, names and yes/no."""
-    from voicebot.understanding.captures import evaluate_captures
+    from voicebot.understanding.capture_evaluation import evaluate_captures
 
-    _print(evaluate_captures(file, parse_day(today)).as_dict(), as_json)
+    _print(evaluate_captures(file, parse_day(today)), as_json)

@@ -42,8 +42,7 @@ def train(
     ] = False,
 ) -> None:
     """Train the intent classifier from intents/."""
-    from voicebot.understanding.classifier import Classifier
-    from voicebot.understanding.errors import UnderstandingError
+    from voicebot.understanding.classifier import Classifier, ClassifierError
     from voicebot.understanding.knowledge import load_knowledge
     from voicebot.understanding.training import train as train_classifier
 
@@ -52,12 +51,16 @@ def train(
     if if_stale:
         try:
             Classifier.load(settings.model, knowledge)
-        except UnderstandingError:
+        except ClassifierError:
             typer.secho("==> Training the classifier from intents/ (under 90 s)", bold=True)
         else:
             return
-    train_classifier(knowledge, settings.model)
-    typer.echo(f"trained on {sum(len(entry.examples) for entry in knowledge)} examples")
+    report = train_classifier(knowledge, settings.model)
+    shares = ", ".join(f"{name} {value:.3f}" for name, value in report.cross_validation.items())
+    typer.echo(
+        f"{report.intents} intents from {report.examples} examples in {report.seconds:.0f} s; "
+        f"on held-out examples: {shares}"
+    )
 
 
 @app.command()
@@ -77,8 +80,9 @@ def stale(
     from voicebot.understanding.knowledge import load_knowledge
 
     knowledge = load_knowledge(load_settings().understanding.intents)
-    for line in knowledge.stale(parse_day(today)):
-        typer.echo(line)
+    for figure in knowledge.stale(parse_day(today)):
+        place = f"{figure.file}:{figure.line}"
+        typer.echo(f"{place}: {figure.entry}.{figure.name} = {figure.written}: {figure.reason}")
 
 
 def parse_day(text: str | None) -> date:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from voicebot.rehearsal.ear import Ear, trim_silence
@@ -43,6 +44,7 @@ class Citizen:
     Attributes:
         name: marks the call's events (X-Rehearsal header).
         exchanges: the turns so far.
+        on_say: told what the citizen is about to say.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Citizen:
     speaker: Speaker
     ear: Ear = field(default_factory=Ear)
     exchanges: list[Exchange] = field(default_factory=list)
+    on_say: Callable[[str], None] = field(default=lambda text: None)
     _questions: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -113,6 +116,7 @@ class Citizen:
         """Speak, then wait for the first sound of the answer."""
         pcm = trim_silence(await self.speaker.render(text, sample_rate_hz=8000))
         await asyncio.sleep(REACTION_S)
+        self.on_say(text)
         self.call.send(pcm)
         ended_s = await self.call.drained()
         answered_s = await self._first_sound(ended_s, answer_timeout_s)

@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict
 
 from voicebot.rehearsal.citizen import CallOver, Citizen
 
+DEMO = Path(__file__).parent / "demo.yaml"
 
-@dataclass(frozen=True)
-class Script:
+
+class Script(BaseModel):
     """What a citizen wants and knows.
 
     Attributes:
+        name: short name, unique in a file.
         title: one line for people.
-        opening: said to open questions, one after the other; when used up, "" ends the call.
+        opening: said to open questions, one after the other; then the citizen hangs up.
         answers: what is said to a question for a slot; the last answer of a slot is repeated.
         voice: espeak-ng variant of this citizen.
         number: the number this citizen calls from.
     """
 
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
     title: str
-    opening: Sequence[str]
-    answers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    opening: tuple[str, ...]
+    answers: dict[str, tuple[str, ...]] = {}
     voice: str = "el+f3"
     number: str = "2105551234"
+
+
+def load_scripts(path: Path = DEMO) -> list[Script]:
+    """The scripts of a YAML file.
+
+    Raises:
+        pydantic.ValidationError, OSError: it is not one.
+    """
+    return [Script.model_validate(item) for item in yaml.safe_load(path.read_text("utf-8"))]
 
 
 async def play(citizen: Citizen, script: Script, *, max_turns: int = 40) -> None:
@@ -32,20 +49,17 @@ async def play(citizen: Citizen, script: Script, *, max_turns: int = 40) -> None
 
     A question for a slot that the script does not know is answered like an open one.
     """
-    opening = iter(script.opening)
+    opening: Sequence[str] = script.opening
     used: dict[str, int] = {}
     for _ in range(max_turns):
         try:
             slot = await citizen.question()
         except CallOver:
             return
-        answers = script.answers.get(slot)
-        if answers:
-            turn = used.get(slot, 0)
-            used[slot] = turn + 1
-            text = answers[min(turn, len(answers) - 1)]
-        else:
-            text = next(opening, "")
-        if not text:
+        answers = script.answers.get(slot, opening)
+        kind = slot if slot in script.answers else ""
+        turn = used.get(kind, 0)
+        used[kind] = turn + 1
+        if turn >= len(answers) and not kind:
             return
-        await citizen.say(text)
+        await citizen.say(answers[min(turn, len(answers) - 1)])

@@ -1,0 +1,1 @@
+"""Performance: measured by commands, reported as ratios; nothing here is a test."""

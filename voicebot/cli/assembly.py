@@ -1,0 +1,95 @@
+"""The parts that all calls share, put together from the settings and taken apart again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from voicebot.dialogue.converse import Services
+from voicebot.dialogue.prompts import fixed
+from voicebot.hearing.loading import load_recogniser
+from voicebot.hearing.pool import RecogniserPool
+from voicebot.hearing.vad import SileroVad
+from voicebot.records import Records
+from voicebot.settings import Settings
+from voicebot.speaking.espeak import EspeakVoice
+from voicebot.speaking.prompts import PromptCache
+from voicebot.speaking.speaker import Speaker
+from voicebot.speaking.voices import load_voice
+from voicebot.understanding.classifier import Classifier
+from voicebot.understanding.knowledge import load_knowledge
+
+
+@dataclass(frozen=True)
+class Ears:
+    """What hears."""
+
+    pool: RecogniserPool
+    vad: SileroVad
+
+
+@asynccontextmanager
+async def services(settings: Settings) -> AsyncIterator[Services]:
+    """Knowledge, classifier and records.
+
+    Raises:
+        KnowledgeError, ClassifierError, RecordsError: a part cannot be used; the text says why.
+    """
+    knowledge = load_knowledge(settings.understanding.intents)
+    classifier = Classifier.load(settings.understanding.model, knowledge)
+    records = await Records.open(settings.records.url)
+    try:
+        yield Services(knowledge, classifier, records)
+    finally:
+        await records.close()
+
+
+@asynccontextmanager
+async def speaker(settings: Settings) -> AsyncIterator[Speaker]:
+    """The voice of the line, with espeak-ng behind it.
+
+    Raises:
+        VoiceError: it cannot be loaded.
+    """
+    voice = load_voice(settings.speaking)
+    fallback = None if isinstance(voice, EspeakVoice) else EspeakVoice()
+    speaking = Speaker(voice, PromptCache(settings.speaking.cache), fallback)
+    try:
+        yield speaking
+    finally:
+        await speaking.close()
+
+
+@asynccontextmanager
+async def ears(settings: Settings) -> AsyncIterator[Ears]:
+    """The shared recogniser pool, warm, and the shared voice activity detector.
+
+    Raises:
+        RecogniserError: the model cannot be loaded.
+    """
+    hearing = settings.hearing
+    async with AsyncExitStack() as stack:
+        recogniser = await asyncio.to_thread(load_recogniser, hearing)
+        stack.callback(recogniser.close)
+        await asyncio.to_thread(recogniser.warm_up)
+        pool = RecogniserPool(
+            recogniser,
+            workers=hearing.workers,
+            queue_limit=hearing.queue_limit,
+            deadline_s=hearing.deadline_s,
+        )
+        stack.push_async_callback(pool.close)
+        yield Ears(pool, SileroVad())
+
+
+async def prerender(speaking: Speaker, known: Services, settings: Settings, today: date) -> int:
+    """Render what is said often, so that no caller waits for it: prompts and answers.
+
+    Returns:
+        How many sentences are ready.
+    """
+    answers = (entry.spoken_answer(today) for entry in known.knowledge if entry.is_question)
+    return await speaking.prerender([*fixed(), *answers], rate=settings.speaking.rate)

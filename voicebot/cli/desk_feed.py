@@ -1,0 +1,61 @@
+"""Tells the desk what happens in the line."""
+
+from __future__ import annotations
+
+from voicebot.desk import LiveCalls
+from voicebot.dialogue import events
+from voicebot.dialogue.channel import Briefing, HandoffResult
+from voicebot.line import CallObserver
+from voicebot.records import HandoffStatus, Outcome, Speaker, Turn
+from voicebot.telephony.call import CallInfo
+
+
+class DeskFeed(CallObserver):
+    """What the line reports, passed on to the hub."""
+
+    def __init__(self, live: LiveCalls) -> None:
+        self._live = live
+
+    def call_started(self, info: CallInfo) -> None:
+        """A call was answered."""
+        self._live.started(info.call_id, info.number)
+
+    def handing_off(self, briefing: Briefing) -> None:
+        """Agents are about to be rung."""
+        self._live.handoff(briefing)
+
+    def handed_off(self, call_id: str, result: HandoffResult) -> None:
+        """What became of it."""
+        self._live.handoff_ended(call_id, HandoffStatus(result.value))
+
+    def call_ended(self, call_id: str, reason: str) -> None:
+        """The call is over and released."""
+        known = self._live.get(call_id)
+        self._live.ended(call_id, known.outcome if known is not None else None)
+
+
+class DeskTranscript:
+    """What one dialogue says and hears, passed on to the hub (an observer of its events)."""
+
+    def __init__(self, live: LiveCalls, call_id: str) -> None:
+        self._live = live
+        self._call_id = call_id
+
+    def note(self, event: events.Event) -> None:
+        """One event."""
+        match event:
+            case events.Said(text):
+                self._live.turn(self._call_id, Turn(Speaker.BOT, text))
+            case events.CallerSaid(text, slot, intent, probability):
+                turn = Turn(
+                    Speaker.CALLER,
+                    text,
+                    intent=intent,
+                    slot=slot or None,
+                    probability=probability,
+                )
+                self._live.turn(self._call_id, turn)
+            case events.Finished(outcome):
+                self._live.ended(self._call_id, Outcome(outcome))
+            case _:
+                pass
