@@ -73,6 +73,8 @@ _ACCUSATIVE_BEFORE: Final = _words("""
     χρειάζεστε χρειάζεται διαρκεί κάθε επί παίρνετε δικαιούστε δίνει ισχύει περιμένετε τον στον
     πάνω τελευταίους πρώτους επόμενους τουλάχιστον
 """)
+# Far enough for any word; a search over the whole text would cost its length for each number.
+_NEAR: Final = 40
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)[\s(«]*$")
 _WORDS_AFTER = re.compile(r"\s+([^\W\d_]+)(?:\s+([^\W\d_]+))?")
 
@@ -89,7 +91,7 @@ class Agreement:
 
 def word_before(text: str) -> str:
     """The last word of a text, in lower case; empty when there is none right at its end."""
-    match = _WORD_BEFORE.search(text)
+    match = _WORD_BEFORE.search(text[-_NEAR:])
     return match[1].lower() if match else ""
 
 

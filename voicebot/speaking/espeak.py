@@ -45,6 +45,7 @@ class _Engine:
         self._lock = threading.Lock()
         self._library: ctypes.CDLL | None = None
         self._sample_rate_hz = 0
+        self._variant: str | None = None
         self._samples = bytearray()
         # Kept as long as the library may call it.
         self._callback = _SynthCallback(self._collect)
@@ -78,24 +79,27 @@ class _Engine:
 
     def select(self, variant: str) -> int:
         """Check that a voice exists; return its sample rate in Hz."""
-        with self._lock:
-            self._set_voice(self._loaded(), variant)
-            return self._sample_rate_hz
-
-    @staticmethod
-    def _set_voice(library: ctypes.CDLL, variant: str) -> None:
-        # An unknown variant is silently left out by the library: look for its file first.
         base, _, suffix = variant.partition("+")
-        known = Path(espeakng_loader.get_data_path()) / "voices" / "!v" / suffix
-        if suffix and not known.is_file():
+        # An unknown variant is silently left out by the library: look for its file.
+        file = Path(espeakng_loader.get_data_path()) / "voices" / "!v" / suffix
+        if suffix and (not suffix.replace("-", "").isalnum() or not file.is_file()):
             raise VoiceError(
                 f"espeak-ng has no voice variant {suffix!r} "
                 f"(setting speaking.espeak_variant); for example {base}+f2"
             )
+        with self._lock:
+            self._set_voice(self._loaded(), variant)
+            return self._sample_rate_hz
+
+    def _set_voice(self, library: ctypes.CDLL, variant: str) -> None:
+        if variant == self._variant:
+            return
         if library.espeak_SetVoiceByName(variant.encode()) != 0:
+            self._variant = None
             raise VoiceError(
                 f"espeak-ng has no voice {variant!r} (setting speaking.espeak_variant)"
             )
+        self._variant = variant
 
     def synthesize(
         self, text: str, variant: str, *, rate_wpm: int, pitch: int, pitch_range: int

@@ -58,7 +58,7 @@ def _fold_unicode(text: str) -> str:
             folded.append(mark)
         elif mark in _ANY_ACCENT:
             folded.append("\u0301")  # polytonic accents all sound alike
-    return unicodedata.normalize("NFC", "".join(folded))
+    return re.sub(r"[^\S\n]+", " ", unicodedata.normalize("NFC", "".join(folded)))
 
 
 def _fold_lookalikes(text: str) -> str:

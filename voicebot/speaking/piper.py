@@ -46,7 +46,7 @@ class PiperVoice(Voice):
         except Exception as error:
             raise VoiceError(
                 f"Piper voice {model} cannot be loaded ({error}); "
-                "pull it again with `voicebot models pull --again`"
+                f"pull it again with `voicebot models pull {model.parent.name}`"
             ) from error
         self._model = PiperModel(session=session, config=config)
         self.name = f"piper-{model.stem}"

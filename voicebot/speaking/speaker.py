@@ -87,12 +87,12 @@ class Speaker:
         size = 2 * (sample_rate_hz * self._chunk_ms // 1000)
         begun = [self._begin(sentence, rate, sample_rate_hz) for sentence in spoken[:1]]
         for index in range(len(spoken)):
-            if index + 1 < len(spoken):
-                # The next sentence is made while this one is listened to.
-                begun.append(self._begin(spoken[index + 1], rate, sample_rate_hz))
             # Shielded: a caller who interrupts must not take the rendering from another call.
             pcm = await asyncio.shield(begun[index])
             if index + 1 < len(spoken):
+                # Made while this one is listened to, and not before: the first sentences of other
+                # calls come first.
+                begun.append(self._begin(spoken[index + 1], rate, sample_rate_hz))
                 pcm += audio.silence(_SENTENCE_PAUSE_MS / rate, sample_rate_hz)
             if gain_db:
                 louder = audio.amplify(audio.from_pcm16(pcm), gain_db)
