@@ -1,6 +1,7 @@
-"""Mentions of days in an utterance: each small reader knows one way of naming a day or a period.
+"""Mentions of days in an utterance: each small reader knows one way of naming a day.
 
-A reader looks at one position and gives the mentions that start there. `dates` puts them together.
+A reader looks at one position and gives the mentions that start there. Periods and feasts have
+theirs in `date_periods`; `dates` puts all together.
 """
 
 from __future__ import annotations
@@ -12,20 +13,16 @@ from enum import StrEnum
 from functools import lru_cache
 
 from voicebot.understanding.data import calendar_words as table
-from voicebot.understanding.data.feasts import FIXED_FEASTS, HOLIDAY_SEASONS, MOVABLE_FEASTS
 from voicebot.understanding.date_spans import (
     DateSpan,
     add_months,
     make_date,
-    month_of,
     next_day_number,
     next_weekday,
     one_day,
-    thirds,
-    two_weeks_from,
     week_of,
 )
-from voicebot.understanding.holidays_gr import add_working_days, next_working_day, orthodox_easter
+from voicebot.understanding.holidays_gr import add_working_days
 from voicebot.understanding.numbers import spoken_numbers
 from voicebot.understanding.words import Word, distance, match_phrase
 
@@ -119,6 +116,16 @@ def read_in_days(words: Sequence[Word], start: int, today: date) -> Iterator[Men
         span = DateSpan(today + timedelta(days=2), today + timedelta(days=7))
         yield Mention(start, position + 2, span, Kind.RELATIVE, 0.8)
         return
+    if is_in(words, position, table.ONE_AND_A_HALF):
+        fortnight_more = today + timedelta(days=15)
+        if is_in(words, position + 1, table.MONTH):
+            yield Mention(
+                start, position + 2, one_day(add_months(fortnight_more, 1)), Kind.RELATIVE, 0.8
+            )
+        elif is_in(words, position + 1, table.WEEK):
+            span = one_day(today + timedelta(days=10))
+            yield Mention(start, position + 2, span, Kind.RELATIVE, 0.8)
+        return
     counts = [(n.value, n.end) for n in spoken_numbers(words, position) if n.cost < 1]
     if roughly > position:
         counts.append((1, roughly))
@@ -159,16 +166,14 @@ def _weekday_dates(modifier: str, weekday: int, today: date) -> list[tuple[date,
     return [(coming, 0.96)]
 
 
-_MODIFIERS = (
-    table.OTHER | table.AFTER_NEXT | table.NEXT | table.PAST_WORDS | table.THIS | table.LAST
-)
+MODIFIERS = table.OTHER | table.AFTER_NEXT | table.NEXT | table.PAST_WORDS | table.THIS | table.LAST
 
 
 def read_weekday(words: Sequence[Word], start: int, today: date) -> Iterator[Mention]:
     """«Τρίτη», «την άλλη Τρίτη», «αυτή την Πέμπτη», «την Τετάρτη που μας έρχεται»."""
     position = start
     modifier = ""
-    if words[position].sound in _MODIFIERS:
+    if words[position].sound in MODIFIERS:
         modifier = words[position].sound
         position = skip(words, position + 1, table.ARTICLES)
     if position >= len(words):
@@ -182,7 +187,7 @@ def read_weekday(words: Sequence[Word], start: int, today: date) -> Iterator[Men
         yield Mention(start, position + 1, one_day(day), Kind.WEEKDAY, score, weekday)
 
 
-def _year_at(words: Sequence[Word], position: int) -> tuple[int, int] | None:
+def year_at(words: Sequence[Word], position: int) -> tuple[int, int] | None:
     """A year after a month: (year, next position)."""
     of = skip(words, position, table.OF)
     numbers = [n for n in spoken_numbers(words, of) if n.cost < 1]
@@ -232,7 +237,7 @@ def read_date(words: Sequence[Word], start: int, today: date) -> Iterator[Mentio
                     end += end < len(words) and words[end].text == "ου"
         if month is None:
             continue
-        said = _year_at(words, end)
+        said = year_at(words, end)
         year = said[0] if said else None
         end = said[1] if said else end
         if match_phrase(words, end, table.YEAR_AHEAD):
@@ -291,111 +296,10 @@ def read_day_of_month(words: Sequence[Word], start: int, today: date) -> Iterato
             return
 
 
-def read_week(words: Sequence[Word], start: int, today: date) -> Iterator[Mention]:
-    """«την άλλη βδομάδα», «μέσα στη βδομάδα», «το Σαββατοκύριακο», «την επόμενη εργάσιμη»."""
-    position, modifier = start, ""
-    if words[position].sound in _MODIFIERS:
-        modifier, position = words[position].sound, skip(words, position + 1, table.ARTICLES)
-    if position >= len(words):
-        return
-    if words[start].text == "απο" and is_in(words, start + 1, table.WEEK):
-        span = week_of(today + timedelta(weeks=1))
-        yield Mention(start, start + 2, span, Kind.WEEK, 0.8)
-        return
-    weeks = 1 if modifier in table.NEXT | table.OTHER else 2 if modifier in table.AFTER_NEXT else 0
-    if is_in(words, position, table.WEEKEND):
-        friday = week_of(today + timedelta(weeks=weeks)).first + timedelta(days=4)
-        span = DateSpan(friday + timedelta(days=1), friday + timedelta(days=2))
-        yield Mention(start, position + 1, span, Kind.WEEK, 0.9)
-    elif is_in(words, position, table.WEEK) and (modifier or start > 0):
-        span = week_of(today + timedelta(weeks=weeks))
-        if not weeks:
-            span = DateSpan(today, span.last)
-        yield Mention(start, position + 1, span, Kind.WEEK, 0.93)
-    elif modifier and is_in(words, position, table.WORKING):
-        span = one_day(next_working_day(today))
-        yield Mention(start, skip(words, position + 1, table.DAYS), span, Kind.RELATIVE, 0.9)
-    elif modifier in table.NEXT and is_in(words, position, table.DAYS):
-        span = one_day(today + timedelta(days=1))
-        yield Mention(start, position + 1, span, Kind.RELATIVE, 0.6)
-
-
-def read_month(words: Sequence[Word], start: int, today: date) -> Iterator[Mention]:
-    """«τον Δεκέμβρη», «τον άλλο μήνα», «αυτόν τον μήνα», «του μήνα»."""
-    tenth = table.TENTHS.get(words[start].sound)
-    if tenth is not None and is_in(words, start + 1, table.TEN_DAYS):
-        of = skip(words, start + 2, table.ARTICLES)
-        for whole in read_month(words, of, today) if of < len(words) else ():
-            part = thirds(month_of(whole.span.first.year, whole.span.first.month))[tenth]
-            yield Mention(start, whole.end, part, Kind.WEEK, 0.9)
-        return
-    month = month_at(words, start)
-    if month is not None:
-        year = today.year + (month < today.month)
-        said = _year_at(words, start + 1)
-        end = start + 1
-        if said:
-            year, end = said
-        elif match_phrase(words, end, table.YEAR_AHEAD):
-            year, end = today.year + 1, end + 2
-        yield Mention(start, end, month_of(year, month), Kind.MONTH, 0.85)
-        return
-    position, ahead = start, 0
-    if words[start].sound in _MODIFIERS:
-        modifier = words[start].sound
-        ahead = 2 if modifier in table.AFTER_NEXT else 0 if modifier in table.THIS else 1
-        position = skip(words, start + 1, table.ARTICLES)
-    if is_in(words, position, table.MONTH):
-        span = month_of(today.year, today.month + ahead)
-        if not ahead:
-            span = DateSpan(today if position > start else span.first, span.last)
-        yield Mention(start, position + 1, span, Kind.MONTH, 0.85 if position > start else 0.6)
-    elif match_phrase(words, start, table.YEAR_AHEAD):
-        span = DateSpan(date(today.year + 1, 1, 1), date(today.year + 1, 12, 31))
-        yield Mention(start, start + 2, span, Kind.MONTH, 0.6)
-
-
-def read_feast(words: Sequence[Word], start: int, today: date) -> Iterator[Mention]:
-    """«του Αγίου Νικολάου», «την Καθαρά Δευτέρα», «τις γιορτές»: the next one from today on."""
-    best: Mention | None = None
-    for month, day, names in FIXED_FEASTS:
-        length = match_phrase(words, start, names)
-        if length and (best is None or length > best.end - start):
-            found = date(today.year, month, day)
-            found = found if found >= today else date(today.year + 1, month, day)
-            best = Mention(start, start + length, one_day(found), Kind.FEAST, 0.93)
-    for offset, names in MOVABLE_FEASTS:
-        length = match_phrase(words, start, names)
-        if length and (best is None or length > best.end - start):
-            found = orthodox_easter(today.year) + timedelta(days=offset)
-            if found < today:
-                found = orthodox_easter(today.year + 1) + timedelta(days=offset)
-            best = Mention(start, start + length, one_day(found), Kind.FEAST, 0.93)
-    for (month, day), (last_month, last_day), names in HOLIDAY_SEASONS:
-        length = match_phrase(words, start, names)
-        if length and best is None:
-            year = today.year - (today <= date(today.year, last_month, last_day))
-            span = DateSpan(date(year, month, day), date(year + 1, last_month, last_day))
-            best = Mention(start, start + length, span, Kind.FEAST, 0.85)
-    if best is not None:
-        yield best
-
-
-def read_any(words: Sequence[Word], start: int, today: date) -> Iterator[Mention]:
-    """«όποια μέρα», «το συντομότερο»."""
-    length = match_phrase(words, start, table.ANY_DAY)
-    if length:
-        yield Mention(start, start + length, two_weeks_from(today), Kind.ANY, 0.8)
-
-
-READERS: tuple[Reader, ...] = (
-    read_feast,
+DAY_READERS: tuple[Reader, ...] = (
     read_date,
     read_in_days,
     read_day_of_month,
     read_relative,
     read_weekday,
-    read_week,
-    read_month,
-    read_any,
 )

@@ -10,7 +10,8 @@ from datetime import date, timedelta
 
 from voicebot.understanding.corrections import cut_at_corrections
 from voicebot.understanding.data import calendar_words as table
-from voicebot.understanding.date_mentions import READERS, Kind, Mention, is_in
+from voicebot.understanding.date_mentions import DAY_READERS, Kind, Mention, is_in
+from voicebot.understanding.date_periods import PERIOD_READERS
 from voicebot.understanding.date_spans import (
     DateSpan,
     make_date,
@@ -108,7 +109,7 @@ def _mentions(words: Sequence[Word], today: date) -> list[Mention]:
     return [
         mention
         for position in range(len(words))
-        for reader in READERS
+        for reader in DAY_READERS + PERIOD_READERS
         for mention in reader(words, position, today)
     ]
 
@@ -171,6 +172,8 @@ def _composed(
     weeks = [m for m in found if m.kind is Kind.WEEK]
     dates = [m for m in found if m.kind in (Kind.DATE, Kind.DAY_NUMBER)]
     relatives = [m for m in found if m.kind in (Kind.RELATIVE, Kind.FEAST)]
+    if relatives:
+        dates = [m for m in dates if m.kind is Kind.DATE]  # a bare number is the hour
     if weekdays and weeks:
         weekday = weekdays[0].weekday or 0
         first = weeks[0].span.first - timedelta(days=weeks[0].span.first.weekday())
@@ -185,6 +188,9 @@ def _composed(
         start, end, span, _ = _modified(words, relatives[0], today)
         readings = [(start, end, span, score)]
         return readings if agreed else [*readings, _reading(weekdays[0], 0.55)]
+    numbered = _month_then_number(found)
+    if numbered is not None:
+        return [numbered]
     starts = sorted({m.start for m in found})
     denied = starts[1] if denies and len(starts) > 1 else 0
     certain = [m for m in found if m.kind is not Kind.DAY_NUMBER and m.start >= denied]
@@ -211,6 +217,19 @@ def _weekday_with_date(weekday: Mention, dates: list[Mention], today: date) -> l
             day = next_weekday(today, weekday.weekday or 0)
             readings.append((start, end, one_day(day), 0.5))
     return readings
+
+
+def _month_then_number(found: list[Mention]) -> _Reading | None:
+    """«τον Δεκέμβρη, στις δεκαεφτά»."""
+    months = [m for m in found if m.kind is Kind.MONTH]
+    numbers = [m for m in found if m.kind is Kind.DAY_NUMBER]
+    if len(months) != 1 or len(numbers) != 1 or len(found) != 2 or numbers[0].start < months[0].end:
+        return None
+    first = months[0].span.first
+    day = make_date(first.year, first.month, numbers[0].span.first.day)
+    if day is None:
+        return None
+    return months[0].start, numbers[0].end, one_day(day), 0.75
 
 
 def _range(words: Sequence[Word], found: list[Mention]) -> _Reading | None:

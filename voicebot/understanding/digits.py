@@ -109,7 +109,10 @@ def _pieces(words: Sequence[Word], start: int) -> list[tuple[str, int, float]]:
             elif number.value == 10:
                 cost += _SPLIT_TEEN_COST
             else:
-                cost += _SPLIT_COST + (0.4 if word.text == "εκατον" else 0.0)
+                cost += _SPLIT_COST + (
+                    0.4 if number.value == 100 and word.text == "εκατον" else 0.0
+                )
+                cost -= 0.1 if number.value > 100 else 0.0
         pieces.append((str(number.value), number.end, cost))
     for reading in word_readings(word.sound):
         if len(reading.atoms) > 1:

@@ -161,7 +161,8 @@ def _strip(words: Sequence[Word]) -> list[Word]:
         if word.sound not in STOP and not word.is_number and len(word.text) > 1:
             kept.append(word)
         position += 1
-    return kept[:_MOST_WORDS]
+    # «με λένε Ιωάννα, Ιωάννα Καραμανλή»
+    return [w for i, w in enumerate(kept) if i == 0 or w.sound != kept[i - 1].sound][:_MOST_WORDS]
 
 
 def _readings(words: Sequence[Word]) -> list[tuple[PersonName, float]]:

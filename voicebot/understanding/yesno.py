@@ -36,6 +36,7 @@ _EMPTY = sounds(
 _STRONG_NO = sounds("όχι μπα λάθος δεν δε μη μην no")
 _NEGATIONS = sounds("δεν δε μη μην")
 _STRONG_YES = sounds("ναι μάλιστα βεβαίως αμέ σωστά ακριβώς yes")
+_BUT = sounds("αλλά όμως μόνο")
 _ONLY_ALONE = sounds(ONLY_ALONE)
 _CERTAIN = 0.97
 _LEANING = 0.8
@@ -130,6 +131,8 @@ def _weigh(words: list[Word], found: list[_Found], answers: list[Answer]) -> tup
         certainty = _CERTAIN if strong or len(words) <= 3 else _LEANING
         return decided[0], certainty * (0.7 if hesitant else 1.0)
     # Both were said: a denial outweighs a polite "fine".
+    if said & _BUT and words[0].sound in _STRONG_YES:
+        return Answer.UNCLEAR, _LEANING  # «ναι, αλλά όχι αυτό»: what is wanted must be asked
     strong_no = bool(said & _STRONG_NO)
     strong_yes = bool(said & _STRONG_YES)
     if strong_no and not strong_yes:

@@ -138,6 +138,7 @@ FORTNIGHTS: dict[str, int] = {
     sound("τριήμερο"): 3,
     sound("πενθήμερο"): 5,
 }
+ONE_AND_A_HALF = sounds("ενάμιση ενάμισι μιάμιση")
 FEW = sounds("λίγες μερικές κάποιες")
 NOT_CALENDAR = sounds("τρίτο τέταρτο πέμπτο δεύτερο τρίτος τέταρτος μάρτυς πέμπτος")
 """Words one letter away from a weekday or a month that are none."""
