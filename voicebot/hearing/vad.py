@@ -11,7 +11,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import deque
 from dataclasses import dataclass
-from importlib import resources
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,7 @@ WINDOW_BYTES = WINDOW_SAMPLES * 2
 WINDOW_MS = 32
 _CONTEXT_SAMPLES = 32
 _STATE_SIZE = 128
+_MODEL = "pipecat/audio/vad/data/silero_vad.onnx"
 
 # Non-speech (music, long silence) shifts the recurrent state until speech is under-reported; a
 # reset clears it. Same rule as pipecat's analyzer: every two seconds, but only in clear quiet.
@@ -89,12 +91,13 @@ class SileroVad(VoiceActivity):
         # More threads would only spin against each other on a matrix this small.
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
-        model = resources.files("pipecat.audio.vad.data").joinpath("silero_vad.onnx")
         try:
+            # By its path, for importing pipecat only to find a file costs a second.
+            model = Path(str(distribution("pipecat-ai").locate_file(_MODEL)))
             self._session = onnxruntime.InferenceSession(
                 model.read_bytes(), sess_options=options, providers=["CPUExecutionProvider"]
             )
-        except Exception as error:
+        except (OSError, PackageNotFoundError, RuntimeError, ValueError) as error:
             raise VadError(
                 f"the voice activity network inside pipecat-ai cannot be read ({error}): "
                 "install the dependencies again with `make setup`"

@@ -1,0 +1,18 @@
+"""What the line itself says, rendered once when it starts."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class LinePrompt(StrEnum):
+    """Texts that do not come from the dialogue."""
+
+    WORKING = "Μισό λεπτό, παρακαλώ."
+    STILL_WORKING = "Ευχαριστώ για την υπομονή σας. Ακόμα ένα λεπτό."
+    CALLING_AGENT = "Καλώ έναν εκπρόσωπο. Μείνετε στη γραμμή, παρακαλώ."
+    STILL_CALLING = "Προσπαθώ ακόμα να βρω εκπρόσωπο. Μείνετε στη γραμμή."
+    APOLOGY = (
+        "Συγγνώμη, παρουσιάστηκε τεχνικό πρόβλημα. Παρακαλώ καλέστε ξανά σε λίγο. Ευχαριστούμε."
+    )
+    VOICE_TROUBLE = "Συγγνώμη, δεν μπορώ να σας το πω αυτή τη στιγμή."
