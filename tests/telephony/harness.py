@@ -188,10 +188,13 @@ def free_port() -> int:
         return port
 
 
-def write_wav(path: Path, pcm: bytes) -> None:
-    """Keep 8 kHz PCM as a WAV file."""
+def write_wav(path: Path, frequency_hz: int, seconds: float, rate_hz: int, channels: int) -> None:
+    """Keep a tone as a WAV file."""
+    wave_form = 9000 * np.sin(
+        2 * np.pi * frequency_hz * np.arange(int(rate_hz * seconds)) / rate_hz
+    )
     with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
+        file.setnchannels(channels)
         file.setsampwidth(2)
-        file.setframerate(8000)
-        file.writeframes(pcm)
+        file.setframerate(rate_hz)
+        file.writeframes(np.repeat(wave_form.astype("<i2"), channels).tobytes())
