@@ -44,7 +44,7 @@ _SPOKEN_EMAIL = re.compile(
     re.IGNORECASE,
 )
 _IBAN = re.compile(
-    r"\b[A-ZΑ-Ω]{2}\s?\d{2}(?:[\s-]?(?=[A-Z]{0,3}\d)[A-Z0-9]{3,4}){2,7}(?:[\s-]?\d{1,4})?\b",
+    r"\b(?:[A-Z]{2}|ΓΡ)\d{2}(?:[\s-]?(?=[A-Z]{0,3}\d)[A-Z0-9]{3,4}){2,7}(?:[\s-]?\d{1,4})?\b",
     re.IGNORECASE,
 )
 # Emergency and help lines, said one after the other ("112, 15900 ή 10306").

@@ -15,6 +15,7 @@ from enum import Enum, auto
 class Size(Enum):
     """What a number word is made of, which tells what it may take in after itself."""
 
+    ZERO = auto()
     UNIT = auto()
     TEEN = auto()
     TENS = auto()
@@ -24,6 +25,7 @@ class Size(Enum):
 
 
 DIGITS_OF = {
+    Size.ZERO: 1,
     Size.UNIT: 1,
     Size.TEEN: 2,
     Size.TENS: 2,
@@ -58,7 +60,8 @@ _HUNDREDS = "διακόσι τριακόσι τετρακόσι πεντακόσ
 
 NUMBER_WORDS = _table(
     {
-        Size.UNIT: "μηδέν μηδενικό ένα έναν ένας μία μια δύο δυο δυό τρία τρεις τρις τέσσερα "
+        Size.ZERO: "μηδέν μηδενικό",
+        Size.UNIT: "ένα έναν ένας μία μια δύο δυο δυό τρία τρεις τρις τέσσερα "
         "τέσσερις τέσσερεις πέντε έξι επτά εφτά οκτώ οχτώ εννέα εννιά "
         "ενός μιας τριών τεσσάρων",
         Size.TEEN: "δέκα έντεκα ένδεκα δώδεκα δεκατρία δεκατρείς δεκατέσσερα δεκατέσσερις "
@@ -115,6 +118,6 @@ class DigitCount:
             case Size.HUNDREDS:
                 return size in (Size.UNIT, Size.TEEN, Size.TENS)
             case Size.THOUSANDS:
-                return size is not Size.THOUSANDS
+                return size not in (Size.ZERO, Size.THOUSANDS)
             case _:
                 return False

@@ -1,0 +1,51 @@
+"""Turns what is known of calls into pages and pieces of pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import jinja2
+
+from voicebot.desk.labels import Labels
+from voicebot.records import ATHENS
+
+
+class Renderer:
+    """The templates. Everything that is put into them is escaped.
+
+    Args:
+        topic_titles: titles of topics such as E01, from the knowledge.
+    """
+
+    def __init__(self, topic_titles: Mapping[str, str]) -> None:
+        self._environment = jinja2.Environment(
+            loader=jinja2.PackageLoader("voicebot.desk"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters.update(clock=_clock, day=_day, iso=_iso, percent=_percent)
+        self._environment.globals["label"] = Labels(topic_titles)
+
+    def __call__(self, template: str, **values: Any) -> str:
+        """Fill one template in."""
+        return self._environment.get_template(template).render(**values)
+
+
+def _clock(moment: datetime) -> str:
+    return moment.astimezone(ATHENS).strftime("%H:%M:%S")
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(ATHENS).strftime("%d/%m/%Y")
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}"
