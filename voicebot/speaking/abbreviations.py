@@ -19,7 +19,9 @@ _EXPANSIONS: Final = {
     "κ.κ.": "κύριοι",
     "δηλ.": "δηλαδή",
     "τηλ.": "τηλέφωνο",
+    "τηλ": "τηλέφωνο",
     "κιν.": "κινητό",
+    "κιν": "κινητό",
     "αρ. πρωτ.": "αριθμός πρωτοκόλλου",
     "αριθμ.": "αριθμός",
     "αρ.": "αριθμός",
@@ -85,6 +87,16 @@ _ALTERNATIVES: Final = "|".join(
     re.escape(form).replace(r"\ ", r"\s*") for form in sorted(_EXPANSIONS, key=len, reverse=True)
 )
 _FORM = re.compile(rf"(?<![\w.'])({_ALTERNATIVES})(?![^\W\d_])", re.IGNORECASE)
+_MEN_IN_GENITIVE: Final = frozenset({"ιωάννη", "ανδρέα", "ηλία", "δημήτρη", "θωμά", "λουκά"})
+_SAINTS: Final = (
+    (("ου", "ού"), "Αγίου"),
+    (("ων", "ών"), "Αγίων"),
+    (("οι", "οί"), "Άγιοι"),
+    (("ας", "άς", "ης", "ής"), "Αγίας"),
+    (("α", "ά", "η", "ή"), "Αγία"),
+    (("ο", "ό"), "Άγιο"),
+)
+_NUMBER_SIGN = re.compile(r"(?<!\w)(?:Νο|No|№)\.?\s*(?=\d)", re.IGNORECASE)
 _SAINT = re.compile(r"\b[Αα]γ\.\s*(?=(\w+))")
 _MISTER = re.compile(r"\b[Κκ]\.\s*(?=([Α-ΩΆΈΉΊΌΎΏ]\w+))")
 # A shortened word at the end of a sentence has given its full stop to both.
@@ -118,10 +130,14 @@ def _expand(match: re.Match[str]) -> str:
 
 
 def _saint(match: re.Match[str]) -> str:
-    name = match[1]
-    if name.endswith(("ου", "ού", "η")) and not name.endswith(("νη", "κη", "λη")):
+    """Gender and case from the name: «Αγ. Παρασκευής», «Αγ. Ιωάννου»."""
+    name = match[1].lower()
+    if name in _MEN_IN_GENITIVE:
         return "Αγίου "
-    return "Αγίας " if name.endswith(("ας", "ης")) else "Άγιος "
+    for endings, saint in _SAINTS:
+        if name.endswith(endings):
+            return f"{saint} "
+    return "Άγιος "
 
 
 def _mister(match: re.Match[str]) -> str:
@@ -137,6 +153,7 @@ def expand_abbreviations(text: str) -> str:
     >>> expand_abbreviations("π.χ. με τον ν. 3471, τηλ. και κ. Παπαδόπουλε κ.λπ.")
     'για παράδειγμα με τον νόμο 3471, τηλέφωνο και κύριε Παπαδόπουλε και λοιπά.'
     """
+    text = _NUMBER_SIGN.sub("νούμερο ", text)
     text = _SAINT.sub(_saint, text)
     text = _MISTER.sub(_mister, text)
     return _FORM.sub(_expand, text)

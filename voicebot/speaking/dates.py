@@ -22,6 +22,7 @@ _LONG_FORM: Final = {
 }  # fmt: skip
 _MONTH_LENGTHS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _DASH: Final = r"\s*[-–—]\s*"
+_DAYS: Final = "Δευτέρα|Τρίτη|Τετάρτη|Πέμπτη|Παρασκευή|Σάββατο|Κυριακή"
 _MONTH: Final = "|".join(re.escape(name) for name in (*MONTHS_GENITIVE, *_MONTHS_SPOKEN))
 _YEAR: Final = r"(?:19|20)\d\d"
 
@@ -52,6 +53,7 @@ _DATE_BEFORE = re.compile(
     r"|Κυριακή|ημερομηνία|πριν|μετά),?|έως)\s+$",
     re.IGNORECASE,
 )
+_DATE_LEADS = re.compile(rf"\b(?:έως|ως|μέχρι|{_DAYS}),?\s+$", re.IGNORECASE)
 _NEUTER_BEFORE = re.compile(r"\b(?:τα|το|στα|στο)\s+$", re.IGNORECASE)
 _BARE_BEFORE = re.compile(r"\b(?:από|έως|μέχρι|ως)\s+$", re.IGNORECASE)
 _MONTH_AND_YEAR = re.compile(
@@ -66,7 +68,6 @@ _MONTH_OF_YEAR = re.compile(
     r"(?![\d/])",
     re.IGNORECASE,
 )
-_DAYS: Final = "Δευτέρα|Τρίτη|Τετάρτη|Πέμπτη|Παρασκευή|Σάββατο|Κυριακή"
 _SPAN_OF_NAMES = re.compile(
     rf"(?P<first>\b(?:{_DAYS}|{'|'.join(MONTHS_NOMINATIVE)})){_DASH}"
     rf"(?=(?:{_DAYS}|{'|'.join(MONTHS_NOMINATIVE)})\b)"
@@ -123,7 +124,7 @@ def _full_year(text: str | None) -> int | None:
 def _with_article(match: re.Match[str], day: int, words: str) -> str:
     article = match["article"]
     if article is None:
-        bare_first = day == 1 and _BARE_BEFORE.search(match.string[: match.start()])
+        bare_first = day == 1 and _BARE_BEFORE.search(_before(match))
         return f"την {words}" if bare_first else words
     if day == 1:
         plain = article.strip()
@@ -132,10 +133,14 @@ def _with_article(match: re.Match[str], day: int, words: str) -> str:
     return article + words
 
 
+def _before(match: re.Match[str]) -> str:
+    return match.string[: match.start()]
+
+
 def _is_fraction(match: re.Match[str]) -> bool:
     if match["mark"] != "/" or match["year"] or match["article"] or "0" in match[0]:
         return False
-    before, after = match.string[: match.start()], match.string[match.end() :]
+    before, after = _before(match), match.string[match.end() :]
     if _DATE_BEFORE.search(before):
         return False
     return bool(
@@ -162,8 +167,12 @@ def _iso(match: re.Match[str]) -> str:
 
 def _numeric(match: re.Match[str]) -> str:
     day, month, year = int(match["day"]), int(match["month"]), _full_year(match["year"])
-    # With dots or dashes only a whole date is one: «8.30» is a time, «3-4» a span.
-    if not valid_day(day, month) or (match["mark"] != "/" and match["year"] is None):
+    if not valid_day(day, month):
+        return match[0]
+    # With dots or dashes only a whole date is sure: «8.5» is a decimal, «3-4» a span.
+    sure = match["mark"] == "/" or match["year"] is not None
+    dotted = match["mark"] == "." and (match["article"] or _DATE_LEADS.search(_before(match)))
+    if not sure and not (dotted and len(match["month"]) == 2):
         return match[0]
     if (match["mark"] == "-" and len(match["year"]) == 2) or _is_fraction(match):
         return match[0]

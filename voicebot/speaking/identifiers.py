@@ -59,12 +59,16 @@ _PHONE = re.compile(
 )
 _AMKA = re.compile(rf"{_NOT_BEFORE}(?P<birth>\d{{6}})[\s-]?(?P<rest>\d{{5}})(?!\d|[\s.,-]\d)")
 _TRIPLES = re.compile(rf"{_NOT_BEFORE}\d{{3}}(?:[\s-]?\d{{3}}){{2}}(?!\d|[\s.,-]\d)")
-_POSTCODE = re.compile(r"(ταχυδρομικ\w+ κώδικα\w?|Τ\.?Κ\.?)(:?\s+)(\d{3})\s?(\d{2})(?!\d)")
+_POSTCODE = re.compile(
+    r"(?P<lead>(?:ταχυδρομικ\w+ κώδικα\w?|(?<!\w)ΤΚ)(?:\s+(?:σας|του|της|είναι))*:?\s+|,\s*)?"
+    r"(?<![\d.,:/-])(?<!\d\s)(?P<area>[1-8]\d\d)(?P<gap>\s?)(?P<rest>\d\d)(?!\d|[\s.,:/-]+\d|\s*[€%])"
+    r"(?P<town>\s+[Α-ΩΆΈΉΊΌΎΏ])?"
+)
 _IDENTITY_CARD = re.compile(r"(?<!\w)([Α-Ω]{1,2}|[A-Z]{1,2})[\s-]?(\d{6})(?![\d.,]\d|\d)")
 _CODE = re.compile(
     r"(?P<lead>\b(?:πρωτ(?:οκόλλου|\.)|κωδικό\w*|κωδικού|αιτήματος|αιτήματός\s+σας|μητρώου|ψηφία"
-    r"|επιβεβαίωσης|ραντεβού\s+(?:με\s+)?αριθμό|υπόθεσης)(?:\s+(?:σας|του|είναι|το|τα|ο))*\s*:?\s+)"
-    rf"(?P<code>\d{{3,12}}){_NOT_BEHIND}"
+    r"|τελειώνει\s+σε|επιβεβαίωσης|ραντεβού\s+(?:με\s+)?αριθμό|υπόθεσης)(?:\s+(?:σας|του|είναι|το|τα|ο))*\s*:?\s+)"
+    rf"(?:(?P<letters>[Α-ΩA-Z]{{1,3}})[-\s]?)?(?P<code>\d{{3,12}}){_NOT_BEHIND}"
 )
 _LONG = re.compile(rf"{_NOT_BEFORE}\d{{7,}}{_NOT_BEHIND}")
 _LEADING_ZERO = re.compile(rf"{_NOT_BEFORE}0\d+{_NOT_BEHIND}")
@@ -164,7 +168,20 @@ def _short(match: re.Match[str]) -> str:
 
 
 def _code(match: re.Match[str]) -> str:
-    return match["lead"] + _code_groups(match["code"])
+    if _is_count(match):
+        return match[0]
+    letters = match["letters"]
+    spelt = f"{spell_greek(letters) or spell_latin(letters)}{_JOIN}" if letters else ""
+    return match["lead"] + spelt + _code_groups(match["code"])
+
+
+def _postcode(match: re.Match[str]) -> str:
+    """Sure behind its name, with its usual gap, or between a street and a town."""
+    lead, town = match["lead"] or "", match["town"] or ""
+    named = lead.strip(" ,") != ""
+    if not (named or match["gap"] or (lead and town)) or (not named and _is_count(match)):
+        return match[0]
+    return f"{lead}{digits(match['area'])}{_JOIN}{digits(match['rest'])}{town}"
 
 
 def _iban(match: re.Match[str]) -> str:
@@ -193,7 +210,7 @@ def say_identifiers(text: str) -> str:
     text = _PHONE.sub(_phone, text)
     text = _AMKA.sub(_amka, text)
     text = _TRIPLES.sub(lambda match: in_groups(re.sub(r"\D", "", match[0]), 3), text)
-    text = _POSTCODE.sub(lambda m: m[1] + m[2] + digits(m[3]) + _JOIN + digits(m[4]), text)
+    text = _POSTCODE.sub(_postcode, text)
     text = _IDENTITY_CARD.sub(_identity_card, text)
     text = _CODE.sub(_code, text)
     text = _SHORT.sub(_short, text)

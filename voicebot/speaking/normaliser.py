@@ -19,7 +19,7 @@ from voicebot.speaking.acronyms import GREEK_LETTERS, say_acronyms
 from voicebot.speaking.dates import say_dates
 from voicebot.speaking.identifiers import say_dated_numbers, say_identifiers
 from voicebot.speaking.numerals import digits
-from voicebot.speaking.quantities import say_quantities
+from voicebot.speaking.quantities import say_letter_ordinals, say_quantities
 from voicebot.speaking.sentences import PAUSE
 from voicebot.speaking.spelling import say_addresses, say_latin
 from voicebot.speaking.times import say_times
@@ -132,6 +132,7 @@ _STEPS: Final[tuple[Callable[[str], str], ...]] = (
     say_dated_numbers,
     say_dates,
     say_identifiers,
+    say_letter_ordinals,
     say_acronyms,
     say_quantities,
     say_latin,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from voicebot.speaking.agreement import Agreement, agreement
+from voicebot.speaking.agreement import Agreement, agreement, word_before
 from voicebot.speaking.numerals import (
     MAX_CARDINAL,
     Case,
@@ -203,21 +203,31 @@ def _ordinal(match: re.Match[str]) -> str:
 
 
 def _letter_ordinal(match: re.Match[str]) -> str:
-    noun = match["noun"].lower()
+    """«α΄ επίπεδο», «Διεύθυνση Α΄ Θεσσαλονίκης»: agrees with the noun, which may stand before."""
     number = _LETTER_VALUES[match["letter"].upper()]
-    gender = agreement("", f" {noun}")
-    if gender.counted:
-        found = gender.gender
-    elif noun.endswith(("η", "α", "ή", "ά", "ης", "ας", "εις")):
-        found = Gender.FEMININE
+    noun = match["noun"]
+    if noun.isupper():
+        return ordinal(number)
+    if noun[0].isupper():
+        noun = word_before(match.string[: match.start()])
+    gender, case = _singular_noun(noun.lower())
+    return ordinal(number, gender, case)
+
+
+def _singular_noun(noun: str) -> tuple[Gender, Case]:
+    listed = agreement("", f" {noun}")
+    if listed.counted:
+        gender = listed.gender
+    elif noun.endswith(("η", "α", "ή", "ά", "ης", "ής", "ας")):
+        gender = Gender.FEMININE
     elif noun.endswith(("ος", "ός", "ες")):
-        found = Gender.MASCULINE
+        gender = Gender.MASCULINE
     else:
-        found = Gender.NEUTER
+        gender = Gender.NEUTER
     genitive = noun.endswith(("ου", "ού", "ης", "ής")) or (
-        found is Gender.FEMININE and noun.endswith("ας")
+        gender is Gender.FEMININE and noun.endswith("ας")
     )
-    return ordinal(number, found, Case.GENITIVE if genitive else Case.NOMINATIVE)
+    return gender, Case.GENITIVE if genitive else Case.NOMINATIVE
 
 
 def _fraction(match: re.Match[str]) -> str:
@@ -256,7 +266,6 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
     (_PERCENT, _percent),
     (_COMPOUND, _compound),
     (_ORDINAL, _ordinal),
-    (_LETTER_ORDINAL, _letter_ordinal),
     (_NUMBERED, _numbered),
     (_FRACTION, _fraction),
     (_RANGE, _range),
@@ -265,13 +274,22 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
 )
 
 
+def say_letter_ordinals(text: str) -> str:
+    """Put ordinals written as letters into words; before acronyms, whose case tells them.
+
+    >>> say_letter_ordinals("α΄ επίπεδο, Γ' ΚΠΑ2")
+    'πρώτο επίπεδο, τρίτο ΚΠΑ2'
+    """
+    return _LETTER_ORDINAL.sub(_letter_ordinal, text)
+
+
 def say_quantities(text: str) -> str:
     """Put every number that is a quantity into words.
 
     >>> say_quantities("2–4 μήνες, σε 3 ημέρες, 250 €, 67%, 3ης δόσης")
     'δύο έως τέσσερις μήνες, σε τρεις ημέρες, διακόσια πενήντα ευρώ, εξήντα επτά τοις εκατό, \
 τρίτης δόσης'
-    >>> say_quantities("τα 2/3 του μισθού, νόμος 3471/2006, 12μηνο, α΄ επίπεδο, 3,5 ώρες")
+    >>> say_quantities("τα 2/3 του μισθού, νόμος 3471/2006, 12μηνο, 3,5 ώρες")
     'τα δύο τρίτα του μισθού, νόμος τρεις χιλιάδες τετρακόσια εβδομήντα ένα του δύο χιλιάδες έξι, \
 δωδεκάμηνο, πρώτο επίπεδο, τρεισήμισι ώρες'
     """
