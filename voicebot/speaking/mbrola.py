@@ -19,8 +19,8 @@ _TIMEOUT_S = 20.0
 class MbrolaVoice(Voice):
     """A diphone voice; one process a sentence, some 20 ms.
 
-    gr2 is free for non-commercial use only (see its Debian package), which is why it is never
-    chosen by itself.
+    gr2 may be used with MBROLA only and not be part of a product that is sold (the copyright file
+    of Debian's mbrola-gr2): it is never chosen by itself and never shipped.
     """
 
     def __init__(self) -> None:
