@@ -8,7 +8,7 @@ STAGES = {
     "talking": "Μιλά με τον βοηθό",
     "waiting": "Περιμένει υπάλληλο",
     "with_person": "Με υπάλληλο",
-    "ended": "Έληξε",
+    "ended": "Ολοκληρώθηκε",
 }
 
 OUTCOMES = {

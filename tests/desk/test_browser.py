@@ -1,0 +1,143 @@
+"""The desk as an agent sees it, in a real browser."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from playwright.async_api import Page, async_playwright, expect
+
+from tests.desk.conftest import TOKEN
+from voicebot.desk import LiveCalls, serving
+from voicebot.dialogue.channel import Briefing
+from voicebot.records import HandoffStatus, Outcome, Speaker, Turn
+from voicebot.settings import Desk
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = "/usr/bin/chromium"
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Where screenshots go: VOICEBOT_TEST_PICTURES, or the test's own folder."""
+    return Path(os.environ.get("VOICEBOT_TEST_PICTURES", tmp_path))
+
+
+@pytest.fixture
+async def page(app: FastAPI, live: LiveCalls, settings: Desk) -> AsyncIterator[Page]:
+    """A page that is logged in. Whatever the browser complains of fails the test."""
+    complaints: list[str] = []
+    async with serving(app, live, settings) as address, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        context = await browser.new_context(base_url=address, locale="el-GR")
+        opened = await context.new_page()
+        opened.on("console", lambda message: complaints.append(message.text))
+        opened.on("pageerror", lambda error: complaints.append(str(error)))
+        await opened.goto("/")
+        await opened.get_by_label("Κωδικός πρόσβασης γραφείου").fill(TOKEN)
+        await opened.keyboard.press("Enter")
+        await expect(opened.get_by_text("Ζωντανή σύνδεση")).to_be_visible()
+        yield opened
+        await browser.close()
+    assert complaints == []
+
+
+async def test_an_agent_follows_a_call_to_its_handoff(
+    page: Page, live: LiveCalls, pictures: Path
+) -> None:
+    await expect(page.get_by_text("Καμία κλήση αυτή τη στιγμή.")).to_be_visible()
+    live.started("call-1", "6945123456")
+    live.turn(
+        "call-1",
+        Turn(
+            Speaker.BOT,
+            "Γεια σας, καλέσατε το 1555. Είμαι ψηφιακός βοηθός, ένα αυτόματο σύστημα. "
+            "Μπορείτε οποτεδήποτε να ζητήσετε υπάλληλο. Πώς μπορώ να βοηθήσω;",
+        ),
+    )
+    live.turn(
+        "call-1",
+        Turn(
+            Speaker.CALLER,
+            "έχω κάνει αίτηση για σύνταξη από τον ιούνιο και δεν έχω δει τίποτα",
+            intent="E02",
+            probability=0.94,
+        ),
+    )
+    live.started("call-2")
+    live.turn("call-2", Turn(Speaker.CALLER, "θέλω ραντεβού", intent="APPOINTMENT"))
+    live.ended("call-3", Outcome.ANSWERED)
+    await expect(page.get_by_role("row", name="Πορεία αίτησης σύνταξης")).to_be_visible()
+
+    live.handoff(
+        Briefing(
+            "call-1",
+            "user_request",
+            "E02",
+            "Έκανε αίτηση σύνταξης τον Ιούνιο και ρωτά πού βρίσκεται. Θέλει υπάλληλο.",
+            (("agency", "e-ΕΦΚΑ"), ("place", "Περιστέρι"), ("afm", "094019245")),
+        )
+    )
+    await expect(page.get_by_text("Ζήτησε υπάλληλο")).to_be_visible()
+    await page.screenshot(path=pictures / "board.png", full_page=True)
+
+    await page.get_by_role("link", name="Πορεία αίτησης σύνταξης").click()
+    transcript = page.get_by_role("log")
+    await expect(transcript.get_by_role("listitem")).to_have_count(2)
+    await expect(page.get_by_text("Ζωντανή σύνδεση")).to_be_visible()
+    live.turn("call-1", Turn(Speaker.CALLER, "το αφμ μου είναι 094019245", slot="afm"))
+    live.turn(
+        "call-1",
+        Turn(Speaker.BOT, "Σας συνδέω με υπάλληλο, μείνετε στη γραμμή.", latency_ms=612),
+    )
+    await expect(transcript.get_by_text("το αφμ μου είναι [ΑΦΜ]")).to_be_visible()
+    facts = page.get_by_role("complementary", name="Στοιχεία κλήσης")
+    await expect(facts.get_by_text("Περιμένει υπάλληλο")).to_be_visible()
+    await expect(facts.get_by_text("Περιστέρι")).to_be_visible()
+    await page.screenshot(path=pictures / "call.png", full_page=True)
+
+    live.handoff_ended("call-1", HandoffStatus.CONNECTED, "sip:agent@127.0.0.1:5070")
+    await expect(facts.get_by_text("Με υπάλληλο")).to_be_visible()
+    live.ended("call-1", Outcome.HANDED_OVER)
+    await expect(facts.get_by_text("Ολοκληρώθηκε")).to_be_visible()
+    await page.set_viewport_size({"width": 400, "height": 900})
+    await page.screenshot(path=pictures / "call-narrow.png", full_page=True)
+
+
+async def test_the_keyboard_is_enough(page: Page, live: LiveCalls) -> None:
+    live.started("call-1")
+    live.turn("call-1", Turn(Speaker.CALLER, "καλημέρα", intent="E02"))
+    link = page.get_by_role("link", name="Πορεία αίτησης σύνταξης")
+    await expect(link).to_be_visible()
+    await link.focus()
+    live.turn("call-1", Turn(Speaker.CALLER, "ακούτε;"))
+    await expect(page.get_by_role("cell", name="ακούτε;")).to_be_visible()
+    await expect(link).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="Συνομιλία")).to_be_visible()
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="Μετάβαση στο περιεχόμενο")).to_be_focused()
+
+
+async def test_what_callers_say_does_not_run(page: Page, live: LiveCalls) -> None:
+    evil = "<img src=x onerror=document.title='taken'>"
+    live.started("call-1")
+    live.turn("call-1", Turn(Speaker.CALLER, evil))
+    await expect(page.get_by_role("cell", name=evil)).to_be_visible()
+    await page.goto("/calls/call-1")
+    live.turn("call-1", Turn(Speaker.CALLER, evil + "!"))
+    await expect(page.get_by_role("log").get_by_text(evil + "!")).to_be_visible()
+    assert await page.title() == "Κλήση · 1555"
+
+
+async def test_going_out(page: Page) -> None:
+    await page.get_by_role("button", name="Αποσύνδεση").click()
+    await expect(page.get_by_role("heading", name="Σύνδεση")).to_be_visible()
+    await page.goto("/")
+    await expect(page.get_by_role("heading", name="Σύνδεση")).to_be_visible()
