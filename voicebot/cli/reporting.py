@@ -115,6 +115,8 @@ class DialogueReporter:
                     intent=intent,
                     probability=None if probability is None else round(probability, 3),
                 )
+            case events.Reprompted(slot):
+                self._stream.emit("reprompted", self._call_id, slot=slot)
             case events.TopicAnswered(topic, intent):
                 self._stream.emit("answered", self._call_id, topic=topic, intent=intent)
             case events.HandoffTried(briefing, result):

@@ -37,6 +37,14 @@ class Exchange:
         return None if self.answered_s is None else (self.answered_s - self.ended_s) * 1000
 
 
+@dataclass(frozen=True)
+class Asked:
+    """The line listens: for which slot ("" for an open question), and whether it asks again."""
+
+    slot: str
+    again: bool
+
+
 @dataclass
 class Citizen:
     """One caller. Make one with `ring`.
@@ -54,7 +62,8 @@ class Citizen:
     ear: Ear = field(default_factory=Ear)
     exchanges: list[Exchange] = field(default_factory=list)
     on_say: Callable[[str], None] = field(default=lambda text: None)
-    _questions: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
+    _questions: asyncio.Queue[Asked] = field(default_factory=asyncio.Queue)
+    _again: bool = False
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     @classmethod
@@ -86,11 +95,14 @@ class Citizen:
 
     async def _follow(self) -> None:
         async for event in self.line.follow(self.name):
-            if event["event"] == "listening":
-                self._questions.put_nowait(event["slot"])
+            if event["event"] == "reprompted":
+                self._again = True
+            elif event["event"] == "listening":
+                self._questions.put_nowait(Asked(event["slot"], self._again))
+                self._again = False
 
-    async def question(self, *, timeout_s: float = 60.0) -> str:
-        """Wait until the line listens; gives the slot it asks for, "" for an open question.
+    async def question(self, *, timeout_s: float = 60.0) -> Asked:
+        """Wait until the line listens.
 
         Raises:
             TimeoutError: it did not listen in time.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
@@ -47,18 +46,20 @@ def load_scripts(path: Path = DEMO) -> list[Script]:
 async def play(citizen: Citizen, script: Script, *, max_turns: int = 40) -> None:
     """Hold the conversation until the line or the citizen has nothing more to say.
 
-    A question for a slot that the script does not know is answered like an open one.
+    A question for a slot that the script does not know is answered like an open one. A citizen who
+    was not understood says the same again.
     """
-    opening: Sequence[str] = script.opening
     used: dict[str, int] = {}
     for _ in range(max_turns):
         try:
-            slot = await citizen.question()
+            asked = await citizen.question()
         except CallOver:
             return
-        answers = script.answers.get(slot, opening)
-        kind = slot if slot in script.answers else ""
+        kind = asked.slot if asked.slot in script.answers else ""
+        answers = script.answers.get(kind, script.opening)
         turn = used.get(kind, 0)
+        if asked.again and turn:
+            turn -= 1
         used[kind] = turn + 1
         if turn >= len(answers) and not kind:
             return
