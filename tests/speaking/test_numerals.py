@@ -69,7 +69,7 @@ def test_doctests(name: str) -> None:
 
 def test_there_are_doctests_in_every_pure_module() -> None:
     pure = "abbreviations acronyms agreement dates identifiers normaliser numerals quantities"
-    for name in [*pure.split(), "sentences", "spelling", "times"]:
+    for name in [*pure.split(), "pronunciation", "sentences", "spelling", "times"]:
         module = importlib.import_module(f"voicebot.speaking.{name}")
         assert doctest.testmod(module).attempted > 0, name
 

@@ -112,6 +112,13 @@ def test_threads_do_not_mix_their_audio() -> None:
         assert min(distances, key=lambda other: distances[other]) == name
 
 
+def test_careful_speech_has_the_nasal() -> None:
+    plain, careful = EspeakVoice(), EspeakVoice(nasal=True)
+    assert len(careful.synthesize("πέντε")) > len(plain.synthesize("πέντε"))
+    assert len(careful.synthesize("ναι")) == pytest.approx(len(plain.synthesize("ναι")), rel=0.03)
+    assert plain.name != careful.name
+
+
 def test_two_sentences_are_said_whole() -> None:
     voice = EspeakVoice()
     both = len(voice.synthesize("Ναι. Όχι."))

@@ -9,7 +9,7 @@ from typing import Final
 
 import espeakng_loader
 
-from voicebot.speaking.pronunciation import respell
+from voicebot.speaking.pronunciation import nasalise, respell
 from voicebot.speaking.voice import Voice, VoiceError
 
 # The values are those of espeak-ng's speak_lib.h.
@@ -136,7 +136,12 @@ class EspeakVoice(Voice):
     """A formant voice: small, instant, always there; the fallback of every other voice."""
 
     def __init__(
-        self, variant: str = DEFAULT_VARIANT, *, pitch: int = 50, pitch_range: int = 50
+        self,
+        variant: str = DEFAULT_VARIANT,
+        *,
+        pitch: int = 50,
+        pitch_range: int = 50,
+        nasal: bool = False,
     ) -> None:
         """Load a voice.
 
@@ -144,23 +149,27 @@ class EspeakVoice(Voice):
             variant: espeak-ng voice, with a variant behind a plus sign: "el", "el+f2".
             pitch: 0 to 100, 50 normal.
             pitch_range: 0 monotone to 100 lively, 50 normal.
+            nasal: careful speech, "pende" for «πέντε»; everyday speech, as the library's rules
+                have it, is "pede".
 
         Raises:
             VoiceError: the library or the variant is missing.
         """
-        self.name = f"espeak-{variant}-{pitch}-{pitch_range}"
+        self.name = f"espeak-{variant}-{pitch}-{pitch_range}{'-nasal' if nasal else ''}"
         self._variant = variant
         self._pitch = pitch
         self._pitch_range = pitch_range
+        self._nasal = nasal
         self.sample_rate_hz = _ENGINE.select(variant)
 
     def synthesize(self, text: str, *, rate: float = 1.0) -> bytes:
         """See `Voice.synthesize`."""
         if not text.strip():
             return b""
+        spelt = respell(text)
         wpm = min(_RATE_MAX_WPM, max(_RATE_MIN_WPM, round(NORMAL_RATE_WPM * rate)))
         return _ENGINE.synthesize(
-            respell(text),
+            nasalise(spelt) if self._nasal else spelt,
             self._variant,
             rate_wpm=wpm,
             pitch=self._pitch,

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from pathlib import Path
 
 # Raise when the same text would sound different: it is part of every key.
-_RENDERING_VERSION = 1
+_RENDERING_VERSION = 2
 
 
 def prompt_key(text: str, voice: str, rate: float, sample_rate_hz: int) -> str:

@@ -20,7 +20,7 @@ _log = structlog.get_logger(__name__)
 def load_espeak(settings: Speaking) -> Voice:
     """The espeak-ng voice of the settings; the plain "el" stands for the chosen variant."""
     variant = settings.espeak_variant
-    return EspeakVoice(DEFAULT_VARIANT if variant == "el" else variant)
+    return EspeakVoice(DEFAULT_VARIANT if variant == "el" else variant, nasal=True)
 
 
 def find_piper_voice(settings: Speaking, models: Path = MODELS) -> Path | None:
