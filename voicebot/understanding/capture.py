@@ -74,7 +74,8 @@ class _Grammar:
     checksum: bool = False
 
 
-_ACCEPT, _READ_BACK, _RIVAL = 0.7, 0.25, 0.75
+_ACCEPT, _ACCEPT_IDENTIFIER, _READ_BACK, _RIVAL = 0.7, 0.85, 0.25, 0.75
+_NATURAL = 0.85
 _GUESS_BELOW = 0.8
 
 
@@ -112,7 +113,7 @@ def capture(
     scores: dict[Value, float] = {}
     silent = 0.0
     for text, weight in weights:
-        found = grammar.parse(text)
+        found = _natural(grammar.parse(text)) if grammar.checksum else grammar.parse(text)
         silent += 0.0 if found else weight
         for parsed in found:
             scores[parsed.value] = scores.get(parsed.value, 0.0) + weight * parsed.confidence
@@ -129,6 +130,15 @@ def capture(
     return _refused(ranked, weights, grammar)
 
 
+def _natural(found: Sequence[Parsed[Value]]) -> Sequence[Parsed[Value]]:
+    """Without groupings far less natural than the likeliest one of the same words.
+
+    Otherwise a wrong number would too easily turn into a right one by another grouping.
+    """
+    best = max((parsed.confidence for parsed in found), default=0.0)
+    return [parsed for parsed in found if parsed.confidence >= _NATURAL * best]
+
+
 def _judged(kind: Kind, right: Sequence[tuple[Value, float]], grammar: _Grammar) -> CaptureResult:
     (value, score), *others = right
     if value is Answer.UNCLEAR or score < _READ_BACK:
@@ -141,7 +151,7 @@ def _judged(kind: Kind, right: Sequence[tuple[Value, float]], grammar: _Grammar)
             return CaptureResult(Outcome.UNCLEAR, alternatives=(value, *rivals), confidence=score)
         outcome = Outcome.ACCEPTED if score >= 0.5 else Outcome.NEEDS_READ_BACK
         return CaptureResult(outcome, value, grammar.say(value), confidence=score)
-    trusted = score >= _ACCEPT and not rivals
+    trusted = score >= (_ACCEPT_IDENTIFIER if grammar.checksum else _ACCEPT) and not rivals
     return CaptureResult(
         Outcome.ACCEPTED if trusted else Outcome.NEEDS_READ_BACK,
         value,
