@@ -9,11 +9,16 @@ from voicebot.dialogue.prompts import general
 from voicebot.dialogue.questions import Option
 from voicebot.dialogue.slots import pick, says_no, says_yes
 from voicebot.understanding.interpretation import Candidate
-from voicebot.understanding.knowledge_schema import Entry
+from voicebot.understanding.knowledge_schema import Entry, Service
 from voicebot.understanding.text import words
 
 # The runner-up is worth naming only when it is not far behind.
 _RIVAL_SHARE = 0.35
+
+_APPOINTMENTS = frozenset(
+    {Service.APPOINTMENT, Service.APPOINTMENT_CHANGE, Service.APPOINTMENT_CANCEL}
+)
+_APPOINTMENT_WORDS = ("ραντεβού", "ραντεβουδάκι")
 
 _FOLLOW_UPS = (
     "και για",
@@ -52,6 +57,9 @@ async def clarify(call: Call, meaning: Meaning) -> tuple[Meaning, Entry] | None:
     Raises:
         HungUp and the signals of `Conversation.request`.
     """
+    service = _plain_service(call, meaning)
+    if service is not None:
+        return meaning, service
     first = meaning.entry
     second = _rival(call, meaning.interpretation.candidates, first)
     if first.negative:
@@ -81,6 +89,17 @@ async def clarify(call: Call, meaning: Meaning) -> tuple[Meaning, Entry] | None:
         return reply, reply.entry
     if second is not None and says_yes(reply):
         return meaning, first
+    return None
+
+
+def _plain_service(call: Call, meaning: Meaning) -> Entry | None:
+    """The service that is asked for by its own name («ραντεβού για τα ένσημα»): then the topic
+    beside it is what the service is for, and not a rival."""
+    if not says_any(meaning.text, _APPOINTMENT_WORDS):
+        return None
+    for candidate in meaning.interpretation.candidates[:3]:
+        if candidate.topic in _APPOINTMENTS:
+            return call.knowledge.entry(candidate.intent)
     return None
 
 

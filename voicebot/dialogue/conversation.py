@@ -233,7 +233,8 @@ class Conversation:
             named = slots_named(meaning.text)
             if named or not isinstance(answer, Value):
                 raise Correction(named, meaning.readings)
-        if isinstance(answer, Value) and not (answer.weak and meaning.sure):
+        doubtful = isinstance(answer, Value) and (answer.weak or answer.read_back is not None)
+        if isinstance(answer, Value) and not (doubtful and meaning.sure):
             return answer
         if await self._aside(meaning, question, attempt):
             return None

@@ -19,7 +19,7 @@ from voicebot.records.types import Agency, Outcome, Speaker, Turn
 
 _log = structlog.get_logger(__name__)
 _FINISH_TRIES = 3
-_FINISH_PAUSE_S = 0.5
+FINISH_PAUSE_S = 0.5
 
 _Write = Callable[[], Awaitable[object]]
 
@@ -105,5 +105,5 @@ class Ledger:
             except RecordsUnavailable as error:
                 _log.error("outcome_not_recorded", call_id=self._call_id, error=str(error))
                 if left:
-                    await asyncio.sleep(_FINISH_PAUSE_S)
+                    await asyncio.sleep(FINISH_PAUSE_S)
         return outcome

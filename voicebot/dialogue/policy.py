@@ -104,6 +104,8 @@ class Policy:
                 return partial(self._serve, meaning)
             case KeypadWanted(speech_down=speech_down):
                 return partial(self._keypad, speech_down)
+            case Lost() if not self._call.talk.speech_works:
+                return partial(self._keypad, True)
             case Lost(silent=silent):
                 return partial(self._offer_person, silent)
             case Farewell() | Correction():

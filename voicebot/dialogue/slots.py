@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from voicebot.dialogue.commands import slots_named
@@ -68,21 +69,7 @@ def yes_no_question(prompt: str, slot: str) -> Question[bool]:
 
 def yes_no_once(prompt: str, slot: str) -> Question[bool]:
     """The same, asked only once."""
-    return _once(yes_no_question(prompt, slot))
-
-
-def _once(question: Question[T]) -> Question[T]:
-    return Question(
-        prompt=question.prompt,
-        again=question.again,
-        capture=question.capture,
-        help=question.help,
-        expectation=question.expectation,
-        keypad=question.keypad,
-        from_keys=question.from_keys,
-        written=question.written,
-        tries=1,
-    )
+    return replace(yes_no_question(prompt, slot), tries=1)
 
 
 def _yes_no_key(keys: str) -> Answer[bool]:
@@ -175,9 +162,43 @@ def free_text_question(prompt: str, again: str, slot: str) -> Question[str]:
     )
 
 
-def confirm_form_question(prompt: str) -> Question[bool]:
+@dataclass(frozen=True)
+class Verdict:
+    """What was said to a whole form read back: right, or which slots are wrong (maybe none were
+    named), with all that was said."""
+
+    right: bool
+    named: tuple[str, ...] = ()
+    readings: tuple[tuple[str, float], ...] = ()
+
+
+def confirm_form_question(prompt: str) -> Question[Verdict]:
     """The last yes or no before something is done; it is repeated whole when asked again."""
-    return yes_no_question(prompt, "confirm")
+    plain = yes_no_question(prompt, "confirm")
+
+    def capture(readings: Readings) -> Answer[Verdict]:
+        answer = yes_or_no(readings)
+        named = slots_named(readings[0][0])
+        if answer is True:
+            return Value(Verdict(right=True))
+        if answer is False or named:
+            return Value(Verdict(False, named, tuple(readings)))
+        return Unclear()
+
+    def from_keys(keys: str) -> Answer[Verdict]:
+        answer = _yes_no_key(keys)
+        return Value(Verdict(answer.value)) if isinstance(answer, Value) else Unclear()
+
+    return Question(
+        prompt=prompt,
+        again=plain.again,
+        capture=capture,
+        help=plain.help,
+        expectation=plain.expectation,
+        keypad=plain.keypad,
+        from_keys=from_keys,
+        written=lambda verdict: _YES if verdict.right else _NO,
+    )
 
 
 def correction_question() -> Question[tuple[str, ...]]:

@@ -13,22 +13,17 @@ from voicebot.dialogue.questions import Answer, Question, Readings, Refused, Unc
 from voicebot.dialogue.slots import yes_or_no
 from voicebot.dialogue.wishes import Change, Wish, read_change, read_wish
 from voicebot.records.types import ATHENS, Slot, Window
-from voicebot.understanding.digits import parse_digits
+from voicebot.understanding.capture import Outcome, capture
 from voicebot.understanding.expectation import Expectation, Kind
 from voicebot.understanding.identifiers import (
-    parse_afm,
-    parse_amka,
     parse_protocol,
-    say_afm,
-    say_amka,
-    say_protocol,
     validate_afm,
     validate_amka,
     validate_protocol,
 )
 from voicebot.understanding.names import parse_name, say_name
-from voicebot.understanding.parsed import Parsed, Reason
-from voicebot.understanding.phones import PhoneKind, parse_phone, say_phone, validate_phone
+from voicebot.understanding.parsed import Reason
+from voicebot.understanding.phones import PhoneKind, validate_phone
 from voicebot.understanding.places import Place, is_ambiguous, parse_place, spoken_places
 
 T = TypeVar("T")
@@ -36,6 +31,7 @@ T = TypeVar("T")
 # Below this the words are read back before they are believed.
 _SURE = 0.75
 _SURE_NAME = 0.85
+_SURE_PLACE = 0.85
 _FEW_DIGITS = 3
 
 _HAS_NONE = (
@@ -57,33 +53,27 @@ _HAS_NONE = (
 )
 
 
-def _number(
-    readings: Readings,
-    parse: Callable[[str], list[Parsed[str]]],
-    validate: Callable[[str], Reason | None],
-    say: Callable[[str], str],
-    wrong: str,
-    *,
-    checked: bool,
-) -> Answer[str]:
-    """A number from the first reading that holds a valid one.
+def _number(kind: Kind, slot: str, wrong: str) -> Callable[[Readings], Answer[str]]:
+    """Reads a number of a kind; `wrong` is said of one that cannot be right."""
 
-    Args:
-        checked: it carries a checksum, so that a valid one was hardly misheard.
-    """
-    for index, (text, probability) in enumerate(readings):
-        valid = [one for one in parse(text) if validate(one.value) is None]
-        if not valid:
-            continue
-        best = valid[0]
-        doubtful = best.repaired or (len(valid) > 1 and best.confidence < 2 * valid[1].confidence)
-        unsure = not checked and (index > 0 or probability < _SURE or best.confidence < 0.5)
-        read_back = services.read_back(say(best.value)) if doubtful or unsure else None
-        return Value(best.value, read_back)
-    digits = [one.value for text, _ in readings[:1] for one in parse_digits(text)[:1]]
-    if any(validate(one.value) is not Reason.LENGTH for text, _ in readings for one in parse(text)):
-        return Refused(wrong)
-    return Refused(services.LENGTH_WRONG) if digits and len(digits[0]) > _FEW_DIGITS else Unclear()
+    def read(readings: Readings) -> Answer[str]:
+        result = capture(kind, readings, slot=slot)
+        number = str(result.value)
+        match result.outcome:
+            case Outcome.ACCEPTED:
+                # Without a checksum, only being heard well speaks for a number.
+                faint = kind is Kind.PHONE and readings[0][1] < _SURE
+                return Value(number, services.read_back(result.said) if faint else None)
+            case Outcome.NEEDS_READ_BACK:
+                return Value(number, services.read_back(result.said))
+            case Outcome.INVALID if result.reason is Reason.LENGTH:
+                return Refused(services.LENGTH_WRONG)
+            case Outcome.INVALID:
+                return Refused(wrong)
+            case _:
+                return Unclear()
+
+    return read
 
 
 def _keys(validate: Callable[[str], Reason | None], wrong: str) -> Callable[[str], Answer[str]]:
@@ -103,9 +93,7 @@ def afm_question(slot: str = "afm") -> Question[str]:
     return Question(
         prompt=services.AFM,
         again=services.AFM_AGAIN,
-        capture=lambda readings: _number(
-            readings, parse_afm, validate_afm, say_afm, services.AFM_WRONG, checked=True
-        ),
+        capture=_number(Kind.AFM, slot, services.AFM_WRONG),
         help=services.AFM_HELP,
         expectation=Expectation(Kind.AFM, slot, lengths=(9,)),
         keypad=services.AFM_KEYPAD,
@@ -118,9 +106,7 @@ def amka_question() -> Question[str]:
     return Question(
         prompt=services.AMKA,
         again=services.AMKA_AGAIN,
-        capture=lambda readings: _number(
-            readings, parse_amka, validate_amka, say_amka, services.AMKA_WRONG, checked=True
-        ),
+        capture=_number(Kind.AMKA, "amka", services.AMKA_WRONG),
         help=services.AMKA_HELP,
         expectation=Expectation(Kind.AMKA, "amka", lengths=(11,)),
         keypad=services.AMKA_KEYPAD,
@@ -134,15 +120,10 @@ def mobile_question() -> Question[str]:
     def validate(number: str) -> Reason | None:
         return validate_phone(number, PhoneKind.MOBILE)
 
-    def parse(text: str) -> list[Parsed[str]]:
-        return parse_phone(text, PhoneKind.MOBILE)
-
     return Question(
         prompt=services.MOBILE,
         again=services.MOBILE_AGAIN,
-        capture=lambda readings: _number(
-            readings, parse, validate, say_phone, services.MOBILE_WRONG, checked=False
-        ),
+        capture=_number(Kind.PHONE, "mobile", services.MOBILE_WRONG),
         help=services.MOBILE_HELP,
         expectation=Expectation(Kind.PHONE, "mobile", lengths=(10,)),
         keypad=services.MOBILE_KEYPAD,
@@ -155,9 +136,7 @@ def phone_question(prompt: str, slot: str) -> Question[str]:
     return Question(
         prompt=prompt,
         again=services.PHONE_AGAIN,
-        capture=lambda readings: _number(
-            readings, parse_phone, validate_phone, say_phone, services.PHONE_WRONG, checked=False
-        ),
+        capture=_number(Kind.PHONE, slot, services.PHONE_WRONG),
         help=services.PHONE_HELP,
         expectation=Expectation(Kind.PHONE, slot, lengths=(10,)),
         keypad=services.PHONE_KEYPAD,
@@ -176,16 +155,10 @@ def number_in(readings: Readings) -> str | None:
 
 def number_question(prompt: str, again: str, help: str, slot: str) -> Question[str]:
     """A protocol or appointment number; an empty answer when the caller has none."""
+    read = _number(Kind.PROTOCOL, slot, services.NUMBER_WRONG)
 
-    def capture(readings: Readings) -> Answer[str]:
-        answer = _number(
-            readings,
-            parse_protocol,
-            validate_protocol,
-            say_protocol,
-            services.NUMBER_WRONG,
-            checked=True,
-        )
+    def number_or_none(readings: Readings) -> Answer[str]:
+        answer = read(readings)
         if isinstance(answer, Value):
             return answer
         if says_any(readings[0][0], _HAS_NONE) or yes_or_no(readings[:1]) is False:
@@ -195,7 +168,7 @@ def number_question(prompt: str, again: str, help: str, slot: str) -> Question[s
     return Question(
         prompt=prompt,
         again=again,
-        capture=capture,
+        capture=number_or_none,
         help=help,
         expectation=Expectation(Kind.PROTOCOL, slot, _HAS_NONE[:4], lengths=(8,)),
         keypad=services.NUMBER_KEYPAD,
@@ -206,7 +179,7 @@ def number_question(prompt: str, again: str, help: str, slot: str) -> Question[s
 def place_question(prompt: str) -> Question[tuple[Place, ...]]:
     """A city or municipality; several values where the name exists in several areas."""
 
-    def capture(readings: Readings) -> Answer[tuple[Place, ...]]:
+    def read(readings: Readings) -> Answer[tuple[Place, ...]]:
         for index, (text, _) in enumerate(readings):
             found = parse_place(text)
             if not found:
@@ -215,14 +188,14 @@ def place_question(prompt: str) -> Question[tuple[Place, ...]]:
             if is_ambiguous(found):
                 likely = [one for one in found if one.confidence > 0.9 * best.confidence]
                 return Value(tuple(one.value for one in likely))
-            unsure = index > 0 or best.confidence < _SURE
+            unsure = index > 0 or best.confidence < _SURE_PLACE
             return Value((best.value,), services.read_back(best.value.label) if unsure else None)
         return Unclear()
 
     return Question(
         prompt=prompt,
         again=booking.PLACE_AGAIN,
-        capture=capture,
+        capture=read,
         help=booking.PLACE_HELP,
         expectation=Expectation(Kind.PLACE, "place", spoken_places()),
         written=lambda places: places[0].label if len(places) == 1 else places[0].name,
@@ -232,7 +205,7 @@ def place_question(prompt: str) -> Question[tuple[Place, ...]]:
 def name_question() -> Question[str]:
     """First name and surname."""
 
-    def capture(readings: Readings) -> Answer[str]:
+    def read(readings: Readings) -> Answer[str]:
         for text, _ in readings[:2]:
             for parsed in parse_name(text)[:1]:
                 name = parsed.value
@@ -245,7 +218,7 @@ def name_question() -> Question[str]:
     return Question(
         prompt=booking.NAME,
         again=booking.NAME_AGAIN,
-        capture=capture,
+        capture=read,
         help=booking.NAME_HELP,
         expectation=Expectation(Kind.NAME, "name"),
     )
@@ -256,7 +229,7 @@ def wish_question(
 ) -> Question[Wish]:
     """When an appointment would suit; anything will do when the caller does not mind."""
 
-    def capture(readings: Readings) -> Answer[Wish]:
+    def read(readings: Readings) -> Answer[Wish]:
         wish = read_wish(readings, now())
         if wish is None:
             return Value(Wish()) if says_any(readings[0][0], _ANY) else Unclear()
@@ -267,7 +240,7 @@ def wish_question(
     return Question(
         prompt=prompt,
         again=again,
-        capture=capture,
+        capture=read,
         help=help,
         expectation=Expectation(Kind.DATE, "date"),
         written=_written_wish,
@@ -298,21 +271,21 @@ def _written_wish(wish: Wish) -> str:
 
 def window_question(
     now: Callable[[], datetime],
-    read: Callable[[Wish], Value[Window] | Refused],
+    window: Callable[[Wish], Value[Window] | Refused],
     written: Callable[[Window], str],
 ) -> Question[Window]:
-    """When a callback suits; `read` makes a window of the wish or says why not."""
+    """When a callback suits; `window` makes a window of the wish or says why not."""
 
-    def capture(readings: Readings) -> Answer[Window]:
+    def read(readings: Readings) -> Answer[Window]:
         wish = read_wish(readings, now())
         if wish is not None:
-            return read(wish)
-        return read(Wish()) if says_any(readings[0][0], _ANY) else Unclear()
+            return window(wish)
+        return window(Wish()) if says_any(readings[0][0], _ANY) else Unclear()
 
     return Question(
         prompt=services.WINDOW,
         again=services.WINDOW_AGAIN,
-        capture=capture,
+        capture=read,
         help=services.WINDOW_HELP,
         expectation=Expectation(Kind.DATE, "window"),
         written=written,
@@ -324,7 +297,7 @@ def offer_question(
 ) -> Question[Slot | Wish | Change]:
     """Which of the offered times; or how the next offers should differ."""
 
-    def capture(readings: Readings) -> Answer[Slot | Wish | Change]:
+    def read(readings: Readings) -> Answer[Slot | Wish | Change]:
         for text, _ in readings:
             answer = _reply(text, offers, said, now())
             if answer is not None:
@@ -339,7 +312,7 @@ def offer_question(
     return Question(
         prompt=f"{lead} {booking.offer(said)}".strip(),
         again=f"{booking.offer(said)} {booking.OFFER_AGAIN}",
-        capture=capture,
+        capture=read,
         help=booking.OFFER_AGAIN,
         expectation=Expectation(Kind.TIME, "offer", ordinals(len(offers))),
         keypad=booking.keypad_offer(said),

@@ -10,9 +10,11 @@ from enum import StrEnum
 from voicebot.dialogue.commands import says_any
 from voicebot.records.schedule import ANY_TIME, DateRange, TimeRange
 from voicebot.understanding.dates import DateSpan, parse_date
+from voicebot.understanding.parsed import Parsed
 from voicebot.understanding.times import TimeSpan, parse_time
 
 _LEAST_CONFIDENCE = 0.45
+_PLAIN = 0.95
 
 
 class Change(StrEnum):
@@ -130,14 +132,32 @@ class Wish:
         return max(opens, earliest), min(closes, latest)
 
 
-def read_wish(readings: Sequence[tuple[str, float]], now: datetime) -> Wish | None:
-    """The wish in the best reading that has one; None when no day or time was named."""
+def read_wish(
+    readings: Sequence[tuple[str, float]], now: datetime, *, within: bool = False
+) -> Wish | None:
+    """The wish in the best reading that has one; None when no day or time was named.
+
+    Args:
+        within: the utterance is about something larger, so that a bare number is no hour.
+    """
+    least = _PLAIN if within else _LEAST_CONFIDENCE
     for text, _ in readings:
-        days = _days(text, now.date())
-        times = _times(text, now)
-        if days is not None or times is not None:
-            return Wish(days, times)
+        wish = _wish(text, now, least)
+        if not wish.empty:
+            return wish
     return None
+
+
+def _wish(text: str, now: datetime, least: float) -> Wish:
+    day = next((p for p in parse_date(text, now.date())[:1] if p.confidence >= least), None)
+    time_ = next((p for p in parse_time(text, now)[:1] if p.confidence >= least), None)
+    if day is not None and time_ is not None and _same_words(day, time_):
+        # «στις δέκα» is an hour before it is the tenth.
+        day = day if day.confidence >= time_.confidence else None
+    return Wish(
+        DateRange(day.value.first, day.value.last) if day is not None else None,
+        TimeRange(time_.value.earliest, time_.value.latest) if time_ is not None else None,
+    )
 
 
 def read_change(readings: Sequence[tuple[str, float]]) -> Change | None:
@@ -149,17 +169,5 @@ def read_change(readings: Sequence[tuple[str, float]]) -> Change | None:
     return None
 
 
-def _days(text: str, today: date) -> DateRange | None:
-    for parsed in parse_date(text, today)[:1]:
-        if parsed.confidence >= _LEAST_CONFIDENCE:
-            span: DateSpan = parsed.value
-            return DateRange(span.first, span.last)
-    return None
-
-
-def _times(text: str, now: datetime) -> TimeRange | None:
-    for parsed in parse_time(text, now)[:1]:
-        if parsed.confidence >= _LEAST_CONFIDENCE:
-            span: TimeSpan = parsed.value
-            return TimeRange(span.earliest, span.latest)
-    return None
+def _same_words(one: Parsed[DateSpan], other: Parsed[TimeSpan]) -> bool:
+    return one.span.first <= other.span.last and other.span.first <= one.span.last

@@ -90,7 +90,7 @@ def note(call: Call, action: Action, appointment: Appointment, rejected: int = 0
                 ("time", f"{slot.starts_at:%H:%M}"),
                 ("name", appointment.person.name),
                 ("afm", appointment.person.afm),
-                ("mobile", appointment.person.mobile),
+                ("mobile", appointment.person.mobile.removeprefix("+30")),
                 ("rejected_offers", str(rejected)),
             ),
         )
@@ -102,8 +102,10 @@ async def _agree(call: Call, draft: Draft) -> Appointment | None:
     for _ in range(_MOST_CORRECTIONS):
         try:
             await _fill(call, draft)
-            if not await call.talk.ask(confirm_form_question(_read_back(call, draft))):
-                raise Correction(await call.talk.ask(correction_question()), ())
+            verdict = await call.talk.ask(confirm_form_question(_read_back(call, draft)))
+            if not verdict.right:
+                named = verdict.named or await call.talk.ask(correction_question())
+                raise Correction(named, verdict.readings if verdict.named else ())
             return await _book(call, draft)
         except Correction as correction:
             await _correct(call, draft, correction)

@@ -104,7 +104,7 @@ def _from_opening(call: Call, meaning: Meaning | None) -> Wish | None:
         f" {word} " in f" {text} " for text, _ in meaning.readings[:1] for word in ("για", "σε")
     ):
         return None
-    return read_wish(meaning.readings, call.now())
+    return read_wish(meaning.readings, call.now(), within=True)
 
 
 async def _find(call: Call, meaning: Meaning | None) -> Appointment | None:

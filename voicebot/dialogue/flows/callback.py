@@ -109,7 +109,7 @@ def _window_question(call: Call) -> Question[Window]:
 
 def _from_opening(call: Call, meaning: Meaning | None) -> Window | None:
     """The window, when the caller has named it with the request itself."""
-    wish = read_wish(meaning.readings, call.now()) if meaning is not None else None
+    wish = read_wish(meaning.readings, call.now(), within=True) if meaning is not None else None
     if wish is None or (wish.days is None and wish.times is None):
         return None
     window = window_for(wish, call.now())

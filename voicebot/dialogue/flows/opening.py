@@ -63,7 +63,7 @@ async def prefill(call: Call, meaning: Meaning | None, entry: Entry | None) -> D
         within=True,
     )
     draft.places = where.places_in(readings)
-    draft.wish = read_wish(readings, call.now())
+    draft.wish = read_wish(readings, call.now(), within=True)
     return draft
 
 

@@ -46,7 +46,10 @@ async def protect(call: Call, kind: DistressKind) -> bool:
     call.state.achieve(Outcome.ANSWERED)
     if not await _asked(call, safety.SAFETY_HANDOFF, "safety_handoff", otherwise=True):
         return False
-    return await handoff.connect(call, HandoffReason.EMERGENCY)
+    if await handoff.connect(call, HandoffReason.EMERGENCY):
+        return True
+    await call.say(safety.NOBODY_FREE)
+    return False
 
 
 async def _asked(call: Call, prompt: str, slot: str, *, otherwise: bool) -> bool:

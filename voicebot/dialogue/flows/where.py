@@ -8,15 +8,17 @@ from voicebot.dialogue.call import Call
 from voicebot.dialogue.flows.draft import Draft
 from voicebot.dialogue.flows.regions import region_of
 from voicebot.dialogue.prompts import booking, labels
-from voicebot.dialogue.questions import Option, Readings, Value
+from voicebot.dialogue.questions import Option, Readings
 from voicebot.dialogue.signals import HandoffReason, PersonWanted
 from voicebot.dialogue.slots import choice_question
 from voicebot.dialogue.values import place_question
 from voicebot.records.types import Agency, Branch, Category, VisitChannel
-from voicebot.understanding.places import Place, all_places, same_name
+from voicebot.understanding.places import Place, all_places, is_ambiguous, parse_place, same_name
 
 _AGENCIES = (Agency.EFKA, Agency.DYPA, Agency.OPEKA, Agency.KEP)
 _NAMED = 3
+# Within a longer sentence only a name that was said exactly is one.
+_EXACT = 0.95
 _MOST_PLACES = 3
 _MOST_BRANCHES = 4
 
@@ -113,8 +115,12 @@ async def ask_branch(call: Call, draft: Draft) -> None:
 
 def places_in(readings: Readings) -> tuple[Place, ...]:
     """The place named in an utterance about something else as well; empty when none surely is."""
-    answer = place_question("").capture(readings)
-    return answer.value if isinstance(answer, Value) and answer.read_back is None else ()
+    found = parse_place(readings[0][0])
+    if not found or found[0].confidence < _EXACT:
+        return ()
+    if is_ambiguous(found):
+        return tuple(one.value for one in found if one.confidence >= _EXACT)
+    return (found[0].value,)
 
 
 async def _settle(call: Call, places: Sequence[Place]) -> Place:
@@ -141,7 +147,7 @@ async def _nearest(call: Call, draft: Draft, place: Place) -> Branch | None:
     if capital is None or capital == place:
         return None
     found = await _branches(call, draft, capital)
-    prompt = booking.nearest(place.name, capital.name)
+    prompt = booking.nearest(capital.name)
     if len(found) == 1 and await call.talk.confirm(prompt, slot="branch"):
         return found[0]
     return None

@@ -73,9 +73,9 @@ def which_place(labels: Sequence[str]) -> str:
     return f"Ποιο εννοείτε; {' ή '.join(labels)};"
 
 
-def nearest(place: str, capital: str) -> str:
+def nearest(capital: str) -> str:
     """No branch there: the one of the area's capital."""
-    return f"Για {place} δεν βρίσκω κατάστημα. Το πιο κοντινό είναι: {capital}. Σας βολεύει;"
+    return f"Εκεί δεν βρίσκω κατάστημα. Το πιο κοντινό είναι: {capital}. Σας βολεύει;"
 
 
 def branch(names: Sequence[str]) -> str:

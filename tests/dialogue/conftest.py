@@ -1,0 +1,84 @@
+"""A dialogue with the real knowledge, classifier and records, at a fixed moment."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.dialogue.scripted import Journal, ScriptedChannel
+from voicebot.dialogue.converse import Services, converse
+from voicebot.records import Records
+from voicebot.records.types import Outcome
+from voicebot.settings import ROOT, Dialogue
+from voicebot.understanding.classifier import Classifier, ClassifierError
+from voicebot.understanding.knowledge import Knowledge, load_knowledge
+from voicebot.understanding.training import train
+
+# A Tuesday, as the dates in the tests assume.
+NOW = datetime(2026, 11, 24, 10, 5, tzinfo=ZoneInfo("Europe/Athens"))
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    return load_knowledge(ROOT / "intents")
+
+
+@pytest.fixture(scope="session")
+def classifier(knowledge: Knowledge, tmp_path_factory: pytest.TempPathFactory) -> Classifier:
+    try:
+        return Classifier.load(ROOT / "var" / "classifier", knowledge)
+    except ClassifierError:
+        folder = tmp_path_factory.mktemp("classifier")
+        train(knowledge, folder)
+        return Classifier.load(folder, knowledge)
+
+
+@pytest.fixture
+async def records(tmp_path: Path) -> AsyncIterator[Records]:
+    book = await Records.open(f"sqlite+aiosqlite:///{tmp_path / 'records.db'}", clock=lambda: NOW)
+    yield book
+    await book.close()
+
+
+@dataclass(frozen=True)
+class Played:
+    """A call that is over."""
+
+    outcome: Outcome
+    channel: ScriptedChannel
+    journal: Journal
+    records: Records
+
+
+class Play(Protocol):
+    """Plays a scripted caller to the end."""
+
+    async def __call__(
+        self, channel: ScriptedChannel, settings: Dialogue | None = None
+    ) -> Played: ...
+
+
+@pytest.fixture
+def play(knowledge: Knowledge, classifier: Classifier, records: Records) -> Play:
+    """Plays a scripted caller to the end."""
+
+    async def run(channel: ScriptedChannel, settings: Dialogue | None = None) -> Played:
+        journal = Journal()
+        outcome = await converse(
+            channel,
+            Services(knowledge, classifier, records),
+            settings or Dialogue(),
+            clock=lambda: NOW,
+            observers=(journal,),
+        )
+        # Shown by pytest when the test fails.
+        print(channel.dialogue)
+        return Played(outcome, channel, journal, records)
+
+    return run
