@@ -46,6 +46,7 @@ class PromptCache:
         self._disk_limit = disk_bytes
         self._memory: OrderedDict[str, bytes] = OrderedDict()
         self._memory_size = 0
+        self._disk_size: int | None = None
         self._lock = threading.Lock()
 
     def _path(self, key: str) -> Path | None:
@@ -89,7 +90,7 @@ class PromptCache:
         if keep and path is not None and pcm:
             with contextlib.suppress(OSError):
                 _write_atomically(path, pcm)
-                self._evict_files()
+                self._account(len(pcm))
 
     def on_disk(self, key: str) -> bool:
         """Whether a rendering outlives this process."""
@@ -105,16 +106,26 @@ class PromptCache:
                 _, dropped = self._memory.popitem(last=False)
                 self._memory_size -= len(dropped)
 
-    def _evict_files(self) -> None:
+    def _account(self, added: int) -> None:
+        """Keep the files within their bound; they are counted once, not at each writing."""
+        with self._lock:
+            if self._disk_size is not None:
+                self._disk_size += added
+            if self._disk_size is None or self._disk_size > self._disk_limit:
+                self._disk_size = self._evict_files()
+
+    def _evict_files(self) -> int:
+        """Delete the longest unused files beyond the bound; return the bytes that are left."""
         if self._directory is None:
-            return
+            return 0
         files = [(path, path.stat()) for path in self._directory.glob("*/*.pcm")]
-        excess = sum(status.st_size for _, status in files) - self._disk_limit
+        size = sum(status.st_size for _, status in files)
         for path, status in sorted(files, key=lambda entry: entry[1].st_mtime):
-            if excess <= 0:
+            if size <= self._disk_limit:
                 break
             path.unlink(missing_ok=True)
-            excess -= status.st_size
+            size -= status.st_size
+        return size
 
 
 def _write_atomically(path: Path, content: bytes) -> None:
