@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -62,20 +62,25 @@ async def find(
     channel: VisitChannel | None,
 ) -> Sequence[BranchRow]:
     """Branches by place: those of that name, or else those of the region of that name."""
-    rows = list(
-        await session.scalars(
-            select(BranchRow).where(BranchRow.agency == agency).order_by(BranchRow.code)
-        )
-    )
-    if channel is not None:
-        rows = [row for row in rows if channel in row.channels]
-    if region is not None:
-        rows = [row for row in rows if place_key(row.region or "") == place_key(region)]
+    query = select(BranchRow).where(BranchRow.agency == agency).order_by(BranchRow.code)
     if place is None:
-        return rows
-    key = place_key(place)
-    there = [row for row in rows if row.place_key == key]
-    return there or [row for row in rows if place_key(row.region or "") == key]
+        return _fitting(await session.scalars(query), region, channel)
+    there = query.where(BranchRow.place_key == place_key(place))
+    found = _fitting(await session.scalars(there), region, channel)
+    if found or region is not None:
+        return found
+    return _fitting(await session.scalars(query), place, channel)
+
+
+def _fitting(
+    rows: Iterable[BranchRow], region: str | None, channel: VisitChannel | None
+) -> list[BranchRow]:
+    return [
+        row
+        for row in rows
+        if (region is None or place_key(row.region or "") == place_key(region))
+        and (channel is None or channel in row.channels)
+    ]
 
 
 def to_branch(row: BranchRow) -> Branch:

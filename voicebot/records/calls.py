@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Insert, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from voicebot.records import teams
@@ -69,34 +69,41 @@ class Calls:
             at=turn.at or self._clock(),
         )
 
-        async def work(session: AsyncSession) -> None:
-            await _call(session, call_id)
-            session.add(
-                TurnRow(
-                    call_id=call_id,
-                    who=stored.who,
-                    text=stored.text,
-                    intent=stored.intent,
-                    slot=stored.slot,
-                    probability=stored.probability,
-                    latency_ms=stored.latency_ms,
-                    at=stored.at,
-                )
-            )
-
-        await self._database.write(work)
+        await self._add(
+            insert(TurnRow).values(
+                call_id=call_id,
+                who=stored.who,
+                text=stored.text,
+                intent=stored.intent,
+                slot=stored.slot,
+                probability=stored.probability,
+                latency_ms=stored.latency_ms,
+                at=stored.at,
+            ),
+            call_id,
+        )
         return stored
 
     async def note_notice(self, call_id: str, kind: Notice, *, completed: bool) -> None:
         """Prove that a notice was played."""
 
-        async def work(session: AsyncSession) -> None:
-            await _call(session, call_id)
-            session.add(
-                NoticeRow(call_id=call_id, kind=kind, completed=completed, at=self._clock())
-            )
+        await self._add(
+            insert(NoticeRow).values(
+                call_id=call_id, kind=kind, completed=completed, at=self._clock()
+            ),
+            call_id,
+        )
 
-        await self._database.write(work)
+    async def _add(self, row: Insert, call_id: str) -> None:
+        """Insert a row that belongs to a call."""
+
+        async def work(session: AsyncSession) -> None:
+            await session.execute(row)
+
+        try:
+            await self._database.write(work)
+        except InvalidRecord as error:
+            raise NotFound(f"there is no call {call_id!r}") from error
 
     async def notices(self, call_id: str) -> tuple[NoticeProof, ...]:
         """The proof log of a call."""
