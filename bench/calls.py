@@ -98,7 +98,7 @@ async def measure(callers: int, seconds: float) -> CallsReport:
     }
     with tempfile.TemporaryDirectory(prefix="voicebot-bench-") as folder:
         async with running_line(Path(folder), overrides) as line:
-            speakers = {voice: Speaker(EspeakVoice(voice)) for voice in VOICES}
+            speakers = {voice: Speaker(EspeakVoice(voice, nasal=True)) for voice in VOICES}
             try:
                 for speaker in speakers.values():
                     await speaker.prerender([*(text for text, _ in QUESTIONS), INTERRUPTION])

@@ -99,7 +99,7 @@ class Speaking(_Section):
     piper_voice: Path | None = Field(
         default=None, description=".onnx file; default: the pulled el_GR voice when on disk"
     )
-    espeak_variant: str = "el"
+    espeak_variant: str = "el+Annie"
     rate: float = Field(default=1.0, ge=0.5, le=2.0)
     cache: Path = ROOT / "var" / "prompts"
 

@@ -28,7 +28,7 @@ from models.greek.places import MATERIAL, WORK
 from voicebot.hearing.greek_sounds import SOUNDS, sounds
 
 AVERAGE_EVERY = 6
-CTC_WEIGHT = 0.5
+WORDS_WEIGHT, CTC_WEIGHT = 0.5, 1.0
 RATES = {"embedding": 1e-3, "head": 1e-3, "decoder": 3.5e-4, "encoder": 1.8e-4}
 
 
@@ -138,7 +138,9 @@ def work(rank: int, options: argparse.Namespace) -> None:
     adam = optimiser(network, options.frozen)
     if saved and saved["frozen"] == options.frozen:
         adam.load_state_dict(saved["adam"])
-    warm_from = step
+        warm_from = -options.warm_up
+    else:
+        warm_from = step
     material = Material(speller, seed=options.seed * 1000 + step * 10 + rank)
     dev = evaluation(human_greek_count=110) if rank == 0 else {}
     began, last_saved, last_logged = time.monotonic(), time.monotonic(), time.monotonic()
@@ -153,7 +155,7 @@ def work(rank: int, options: argparse.Namespace) -> None:
             for group in adam.param_groups:
                 group["lr"] = group["base"] * scale
             words, ctc = losses(network, batch, options.frozen)
-            loss = words + CTC_WEIGHT * ctc
+            loss = WORDS_WEIGHT * words + CTC_WEIGHT * ctc
             if torch.isfinite(loss):
                 adam.zero_grad()
                 loss.backward()

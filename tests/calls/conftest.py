@@ -40,6 +40,6 @@ async def phone() -> AsyncIterator[Softphone]:
 @pytest_asyncio.fixture
 async def speaker() -> AsyncIterator[Speaker]:
     """A voice that the recogniser was not trained on."""
-    speaking = Speaker(EspeakVoice("el+f3"))
+    speaking = Speaker(EspeakVoice("el+f3", nasal=True))
     yield speaking
     await speaking.close()

@@ -69,6 +69,9 @@ async def test_the_callback_that_ends_first_is_rung_first(
         late.callback_id,
     ]
     assert len(await records.callbacks.due(limit=1)) == 1
+    tomorrow = await records.callbacks.request("6945123456", TOMORROW_MORNING)
+    await records.callbacks.mark(late.callback_id, CallbackStatus.GIVEN_UP)
+    assert await records.callbacks.open_ones() == (soon, tomorrow)
 
 
 async def test_impossible_callbacks_are_refused(records: Records, clock: StoppedClock) -> None:
@@ -122,7 +125,12 @@ async def test_a_case_has_number_owner_deadline_and_history(
     assert case.history[1].what == (
         "σε έλεγχο; status open → in_progress; owner team:efka-support → person:maria"
     )
+    assert [(case.number, case.phone) for case in await records.cases.open_ones()] == [
+        (number, "+306945123456")
+    ]
+    assert "6945123456" not in repr(case)
     await records.cases.change(number, "person:maria", status=CaseStatus.CLOSED)
+    assert await records.cases.open_ones() == ()
     with pytest.raises(AlreadyFinished):
         await records.cases.change(number, "person:maria", note="ξανά")
 

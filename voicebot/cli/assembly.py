@@ -15,10 +15,9 @@ from voicebot.hearing.pool import RecogniserPool
 from voicebot.hearing.vad import SileroVad
 from voicebot.records import Records
 from voicebot.settings import Settings
-from voicebot.speaking.espeak import EspeakVoice
 from voicebot.speaking.prompts import PromptCache
 from voicebot.speaking.speaker import Speaker
-from voicebot.speaking.voices import load_voice
+from voicebot.speaking.voices import load_fallback, load_voice
 from voicebot.understanding.classifier import Classifier
 from voicebot.understanding.knowledge import load_knowledge
 
@@ -55,7 +54,7 @@ async def speaker(settings: Settings) -> AsyncIterator[Speaker]:
         VoiceError: it cannot be loaded.
     """
     voice = load_voice(settings.speaking)
-    fallback = None if isinstance(voice, EspeakVoice) else EspeakVoice()
+    fallback = load_fallback(settings.speaking, voice)
     speaking = Speaker(voice, PromptCache(settings.speaking.cache), fallback)
     try:
         yield speaking

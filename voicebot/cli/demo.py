@@ -91,7 +91,7 @@ async def rehearse(
 async def _one_call(
     phone: Softphone, line: RunningLine, script: Script, keep: Path | None
 ) -> str | None:
-    speaker = Speaker(EspeakVoice(script.voice))
+    speaker = Speaker(EspeakVoice(script.voice, nasal=True))
     printing: asyncio.Task[None] | None = None
     try:
         citizen = await Citizen.ring(phone, line, speaker, script.name, number=script.number)

@@ -45,7 +45,7 @@ class AgentPhone:
     @asynccontextmanager
     async def at(cls, port: int) -> AsyncIterator[AgentPhone]:
         """A phone on a port of the loopback interface, while the block lasts."""
-        speaker = Speaker(EspeakVoice("el+f2"))
+        speaker = Speaker(EspeakVoice("el+f2", nasal=True))
         try:
             async with await Softphone.open(port=port, user="agent") as phone:
                 agent = cls(phone, speaker)

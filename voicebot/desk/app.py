@@ -11,13 +11,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from voicebot.desk import login, pages
+from voicebot.desk import login, pages, promises
 from voicebot.desk.headers import SecurityHeaders
 from voicebot.desk.live import LiveCalls
 from voicebot.desk.office import LoginNeeded, Office
 from voicebot.desk.rendering import Renderer
 from voicebot.desk.tokens import Sessions, desk_token
-from voicebot.records import NotFound, Records, RecordsUnavailable
+from voicebot.records import AlreadyFinished, NotFound, Records, RecordsUnavailable
 from voicebot.settings import Desk
 
 _STATIC = Path(__file__).parent / "static"
@@ -52,8 +52,10 @@ def create_app(
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.include_router(login.router)
     app.include_router(pages.router)
+    app.include_router(promises.router)
     app.add_exception_handler(LoginNeeded, _login_needed)
     app.add_exception_handler(NotFound, _refused)
+    app.add_exception_handler(AlreadyFinished, _refused)
     app.add_exception_handler(RecordsUnavailable, _refused)
     app.add_exception_handler(RequestValidationError, _refused)
     app.add_exception_handler(HTTPException, _refused)
@@ -71,6 +73,8 @@ async def _refused(request: Request, error: Exception) -> Response:
     match error:
         case NotFound():
             status = 404
+        case AlreadyFinished():
+            status = 409
         case RecordsUnavailable():
             status = 503
         case HTTPException():

@@ -79,6 +79,30 @@ SLOTS = {
 }
 
 
+AGENCIES = {
+    "EFKA": "e-ΕΦΚΑ",
+    "DYPA": "ΔΥΠΑ",
+    "OPEKA": "ΟΠΕΚΑ",
+    "LABOUR": "Επιθεώρηση Εργασίας",
+    "TEKA": "ΤΕΚΑ",
+    "KEP": "ΚΕΠ",
+}
+
+CASE_STATUSES = {
+    "open": "Νέο",
+    "in_progress": "Σε εξέλιξη",
+    "waiting_citizen": "Αναμονή πολίτη",
+    "closed": "Έκλεισε",
+}
+
+TEAMS = {
+    "team:line": "Ομάδα γραμμής",
+    "team:operators": "Τηλεφωνητές",
+    "team:callbacks": "Ομάδα επανακλήσεων",
+    "team:appointments": "Ομάδα ραντεβού",
+}
+
+
 class Labels:
     """Looks codes up.
 
@@ -112,3 +136,22 @@ class Labels:
     def slot(self, code: str) -> str:
         """What was asked."""
         return SLOTS.get(code, code)
+
+    def agency(self, code: str) -> str:
+        """Whose it is."""
+        return AGENCIES.get(code, code)
+
+    def case_status(self, code: str) -> str:
+        """Where a case stands."""
+        return CASE_STATUSES.get(code, code)
+
+    def owner(self, code: str) -> str:
+        """Who answers for it: `team:efka-support` is «e-ΕΦΚΑ, ομάδα υποστήριξης»."""
+        if code in TEAMS:
+            return TEAMS[code]
+        kind, _, name = code.partition(":")
+        agency, _, level = name.partition("-")
+        if kind == "team" and level in ("support", "service"):
+            team = "ομάδα υποστήριξης" if level == "support" else "υπηρεσία"
+            return f"{self.agency(agency.upper())}, {team}"
+        return name or code

@@ -22,6 +22,7 @@ async def board_page(office: AnOffice, session: Session) -> str:
     """All calls."""
     return office.render(
         "calls.html",
+        here="/",
         form_key=office.sessions.form_key(session),
         board=streams.board(office.live, office.render),
     )
@@ -40,6 +41,7 @@ async def call_page(call_id: str, office: AnOffice, session: Session) -> str:
     call = office.live.get(call_id) or await _recorded(office.records, call_id)
     return office.render(
         "call.html",
+        here="",
         form_key=office.sessions.form_key(session),
         call=call,
         is_live=call.stage is not Stage.ENDED,

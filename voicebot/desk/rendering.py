@@ -10,6 +10,7 @@ import jinja2
 
 from voicebot.desk.labels import Labels
 from voicebot.records import ATHENS
+from voicebot.records.reference import grouped
 
 
 class Renderer:
@@ -27,7 +28,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters.update(clock=_clock, day=_day, iso=_iso, percent=_percent)
+        self._environment.filters.update(clock=_clock, minute=_minute, day=_day, pairs=grouped, iso=_iso, percent=_percent)
         self._environment.globals["label"] = Labels(topic_titles)
 
     def __call__(self, template: str, **values: Any) -> str:
@@ -37,6 +38,10 @@ class Renderer:
 
 def _clock(moment: datetime) -> str:
     return moment.astimezone(ATHENS).strftime("%H:%M:%S")
+
+
+def _minute(moment: datetime) -> str:
+    return moment.astimezone(ATHENS).strftime("%H:%M")
 
 
 def _day(moment: datetime) -> str:

@@ -14,15 +14,16 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from voicebot.hearing import ctc_kernels
 from voicebot.hearing.constraint import Constraint
 from voicebot.hearing.greek_sounds import BLANK, SOUNDS, sound_ids
 from voicebot.hearing.recogniser import FloatArray
 
-_NEVER = np.float32(-1e30)
 _SURE_BLANK = np.log(0.98)
 _MOST_STEPS = 2000
+_IMPOSSIBLE = -1e20
 
-IntArray = npt.NDArray[np.int64]
+IntArray = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -68,27 +69,11 @@ def forward_scores(scores: FloatArray, texts: Sequence[str]) -> npt.NDArray[np.f
         Shape (texts,), summed over all alignments; about −1e30 where the audio is too short.
     """
     labels = [sound_ids(text) for text in texts]
-    width = 2 * max((len(ids) for ids in labels), default=0) + 1
-    states = np.full((len(labels), width), BLANK, np.int64)
-    ends = np.array([2 * len(ids) for ids in labels])
-    for row, ids in enumerate(labels):
-        states[row, 1 : 2 * len(ids) : 2] = ids
-    # A sound may follow the sound before it without a blank unless they are the same.
-    skip = np.full((len(labels), width), _NEVER, np.float32)
-    skip[:, 2:][(states[:, 2:] != BLANK) & (states[:, 2:] != states[:, :-2])] = 0.0
-    alpha = np.full((len(labels), width + 2), _NEVER, np.float32)
-    alpha[:, 2] = scores[0, BLANK]
-    if width > 1:
-        alpha[:, 3] = np.where(ends > 0, scores[0, states[:, 1]], _NEVER)
-    for frame in scores[1:]:
-        stay, step, jump = alpha[:, 2:], alpha[:, 1:-1], alpha[:, :-2] + skip
-        top = np.maximum(np.maximum(stay, step), jump)
-        total = np.exp(stay - top) + np.exp(step - top) + np.exp(jump - top)
-        alpha[:, 2:] = top + np.log(total) + frame[states]
-    rows = np.arange(len(labels))
-    last = alpha[rows, ends + 2].astype(np.float64)
-    before = np.where(ends > 0, alpha[rows, ends + 1], _NEVER).astype(np.float64)
-    return np.asarray(np.logaddexp(last, before), dtype=np.float64)
+    starts = np.cumsum([0, *(len(ids) for ids in labels)]).astype(np.int32)
+    flat = np.array([i for ids in labels for i in ids], np.int32)
+    out = np.empty(len(labels), np.float64)
+    ctc_kernels.forward(np.ascontiguousarray(scores), flat, starts, out)
+    return out
 
 
 def closed_list(scores: FloatArray, constraint: Constraint) -> list[Path]:
@@ -104,40 +89,30 @@ def closed_list(scores: FloatArray, constraint: Constraint) -> list[Path]:
 
 @dataclass(frozen=True)
 class _Graph:
-    """A constraint spelled in sounds: one chain of states an arc."""
+    """A constraint spelled in sounds: one chain of states an arc; all int32."""
 
     symbols: IntArray  # (states,) sound of each state
     entry: IntArray  # (arcs,) first state of each arc
     exit: IntArray  # (arcs,) last state of each arc
-    entry_nodes: IntArray  # (arcs,) automaton state that each arc leaves
-    order: IntArray  # (arcs,) arcs sorted by the automaton state that they enter
-    group_starts: IntArray  # (groups,) where each target's arcs begin in that order
-    group_nodes: IntArray  # (groups,) the targets
+    sources: IntArray  # (arcs,) automaton state that each arc leaves
+    targets: IntArray  # (arcs,) and enters
     weights: FloatArray  # (arcs,)
 
 
 @lru_cache(maxsize=64)
 def _graph(constraint: Constraint) -> _Graph:
-    symbols: list[int] = []
-    entry, leave = [], []
-    for arc in constraint.arcs:
-        ids = sound_ids(arc.text)
+    spelled = [sound_ids(arc.text) for arc in constraint.arcs]
+    for arc, ids in zip(constraint.arcs, spelled, strict=True):
         if not ids:
             raise ValueError(f"constraint {constraint.name!r}: {arc.text!r} has no Greek letters")
-        entry.append(len(symbols))
-        symbols.extend(ids)
-        leave.append(len(symbols) - 1)
-    targets = np.array([arc.target for arc in constraint.arcs])
-    order = np.argsort(targets, kind="stable")
-    nodes, starts = np.unique(targets[order], return_index=True)
+    lengths = np.array([len(ids) for ids in spelled])
+    leave = np.cumsum(lengths) - 1
     return _Graph(
-        np.array(symbols),
-        np.array(entry),
-        np.array(leave),
-        np.array([arc.source for arc in constraint.arcs]),
-        order,
-        starts,
-        nodes,
+        np.array([i for ids in spelled for i in ids], np.int32),
+        (leave - lengths + 1).astype(np.int32),
+        leave.astype(np.int32),
+        np.array([arc.source for arc in constraint.arcs], np.int32),
+        np.array([arc.target for arc in constraint.arcs], np.int32),
         np.array([arc.weight for arc in constraint.arcs], np.float32),
     )
 
@@ -149,8 +124,23 @@ def search(scores: FloatArray, constraint: Constraint, count: int = 8) -> list[P
     and the frame at which it began; the best sentences are then read backwards from the end
     (their number is exact up to the choice of each arc's beginning) and scored exactly.
     """
-    ended, began, nodes = _viterbi(scores, constraint, _graph(constraint))
-    sentences = _read_back(constraint, scores, ended, began, nodes, count)
+    graph = _graph(constraint)
+    ended = np.empty((len(scores), len(constraint.arcs)), np.float32)
+    began = np.empty(ended.shape, np.int32)
+    arrivals = np.empty((len(scores) + 1, constraint.states), np.float32)
+    ctc_kernels.viterbi(
+        np.ascontiguousarray(scores),
+        graph.symbols,
+        graph.entry,
+        graph.exit,
+        graph.sources,
+        graph.targets,
+        graph.weights,
+        ended,
+        began,
+        arrivals,
+    )
+    sentences = _read_back(constraint, scores, ended, began, arrivals, count)
     if not sentences:
         return []
     exact = forward_scores(scores, [text for text, _ in sentences])
@@ -159,52 +149,6 @@ def search(scores: FloatArray, constraint: Constraint, count: int = 8) -> list[P
         for (text, weight), score in zip(sentences, exact, strict=True)
     ]
     return sorted(paths, key=lambda path: -path.score)
-
-
-def _viterbi(
-    scores: FloatArray, constraint: Constraint, graph: _Graph
-) -> tuple[FloatArray, IntArray, FloatArray]:
-    """Return (frames, arcs) end scores and beginnings, and (frames + 1, nodes) arrival scores.
-
-    A node's arrival at t counts the frames before t, the silence after its last word included.
-    """
-    frames, size, arcs = len(scores), len(graph.symbols), len(graph.entry)
-    sound = np.full(size, _NEVER, np.float32)  # in the sound
-    blank = np.full(size, _NEVER, np.float32)  # in the silence after it, inside a word
-    sound_from = np.zeros(size, np.int64)
-    blank_from = np.zeros(size, np.int64)
-    node = np.full(constraint.states, _NEVER, np.float32)
-    node[0] = 0.0
-    arrivals = np.full((frames + 1, constraint.states), _NEVER, np.float32)
-    arrivals[0] = node
-    ended = np.empty((frames, arcs), np.float32)
-    began = np.empty((frames, arcs), np.int64)
-    weights, inner = graph.weights, np.ones(size, bool)
-    inner[graph.entry] = False
-    for t in range(frames):
-        frame = scores[t]
-        here = frame[graph.symbols]
-        # from the state before, directly or through a blank
-        use_blank = blank > sound
-        before = np.where(use_blank, blank, sound)
-        before_from = np.where(use_blank, blank_from, sound_from)
-        step = np.empty(size, np.float32)
-        step_from = np.empty(size, np.int64)
-        step[1:], step_from[1:] = before[:-1], before_from[:-1]
-        step[graph.entry] = node[graph.entry_nodes]
-        step_from[graph.entry] = t
-        moved = step > sound
-        blank_from = before_from
-        blank = before + frame[BLANK]
-        sound_from = np.where(moved, step_from, sound_from)
-        sound = np.where(moved, step, sound) + here
-        ended[t] = sound[graph.exit] + weights
-        began[t] = sound_from[graph.exit]
-        node = node + frame[BLANK]
-        into = np.maximum.reduceat(ended[t][graph.order], graph.group_starts)
-        node[graph.group_nodes] = np.maximum(node[graph.group_nodes], into)
-        arrivals[t + 1] = node
-    return ended, began, arrivals
 
 
 def _read_back(
@@ -228,7 +172,7 @@ def _read_back(
     # (minus the best score of any completion, serial, state, frame, score after it, arcs after it)
     heap: list[tuple[float, int, int, int, float, tuple[int, ...]]] = []
     for serial, final in enumerate(constraint.finals):
-        if final and arrivals[frames, final] > _NEVER / 2:
+        if final and arrivals[frames, final] > _IMPOSSIBLE:
             heapq.heappush(heap, (-float(arrivals[frames, final]), serial, final, frames, 0.0, ()))
     serial, found = len(heap) + len(constraint.finals), dict[str, float]()
     for _ in range(_MOST_STEPS):
@@ -245,7 +189,7 @@ def _read_back(
         ends = level[:time, arcs].argmax(axis=0)
         for index, end in zip(arcs, ends, strict=True):
             whole = float(level[end, index] + silence[time]) + after
-            if whole < _NEVER / 2:
+            if whole < _IMPOSSIBLE:
                 continue
             source, start = constraint.arcs[index].source, int(began[end, index])
             rest = whole - float(arrivals[start, source])

@@ -91,6 +91,20 @@ class Callbacks:
 
         return await self._database.read(work)
 
+    async def open_ones(self, *, limit: int = 200) -> tuple[Callback, ...]:
+        """All that have not ended, the most urgent first."""
+
+        async def work(session: AsyncSession) -> tuple[Callback, ...]:
+            rows = await session.scalars(
+                select(CallbackRow)
+                .where(CallbackRow.status.not_in(_ENDED))
+                .order_by(CallbackRow.window_end, CallbackRow.callback_id)
+                .limit(limit)
+            )
+            return tuple(_callback(row) for row in rows)
+
+        return await self._database.read(work)
+
     async def for_number(self, number: str) -> tuple[Callback, ...]:
         """Callbacks not yet ended for a telephone, earliest window first; empty for something that
         is not a telephone number."""

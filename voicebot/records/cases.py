@@ -124,6 +124,20 @@ class Cases:
 
         return await self._database.read(work)
 
+    async def open_ones(self, *, limit: int = 200) -> tuple[Case, ...]:
+        """Cases that are not closed, the nearest deadline first; without their histories."""
+
+        async def work(session: AsyncSession) -> tuple[Case, ...]:
+            rows = await session.scalars(
+                select(CaseRow)
+                .where(CaseRow.status != CaseStatus.CLOSED)
+                .order_by(CaseRow.deadline, CaseRow.number)
+                .limit(limit)
+            )
+            return tuple(_case(row, ()) for row in rows)
+
+        return await self._database.read(work)
+
     async def details(self, number: str) -> Case:
         """A case with its history, for those who work on it; never for a caller.
 
@@ -202,6 +216,8 @@ def _case(row: CaseRow, history: tuple[CaseEvent, ...]) -> Case:
         topic=row.topic,
         summary=row.summary,
         captured=row.captured,
+        name=row.name,
+        phone=row.phone,
         level=row.level,
         owner=row.owner,
         status=row.status,

@@ -277,13 +277,16 @@ class CaseState:
 
 @dataclass(frozen=True)
 class Case:
-    """A case as those who work on it see it. `summary` and `captured` are masked."""
+    """A case as those who work on it see it. `summary` and `captured` are masked; `name` and
+    `phone` are not, since somebody must be able to answer."""
 
     number: str
     agency: Agency
     topic: str | None
     summary: str
     captured: tuple[tuple[str, str], ...]
+    name: str | None = field(repr=False)
+    phone: str | None = field(repr=False)
     level: int
     owner: str
     status: CaseStatus

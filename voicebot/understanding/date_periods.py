@@ -1,4 +1,4 @@
-"""Mentions of periods and feasts: weeks, months and their parts, holidays, "as soon as possible"."""
+"""Mentions of periods and feasts: weeks, months and their parts, holidays, any day at all."""
 
 from __future__ import annotations
 
