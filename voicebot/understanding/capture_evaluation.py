@@ -172,10 +172,29 @@ def _rows(path: Path) -> list[_Row]:
         values = tuple(v.strip() for v in value.split("|") if v.strip())
         if not values and not kind.endswith("_INVALID"):
             raise CapturesError(f"{path}:{number}: a row of kind {kind} needs a value")
+        _check_values(f"{path}:{number}", kind, values)
         rows.append(_Row(number, kind, cells[1].strip(), values))
     if not rows:
         raise CapturesError(f"{path}: no rows; each needs kind<TAB>spoken<TAB>value")
     return rows
+
+
+def _check_values(where: str, kind: str, values: Sequence[str]) -> None:
+    """Refuse values that could never be met."""
+    for value in values:
+        try:
+            if kind == "DATE":
+                _dates(value)
+            elif kind == "TIME" and fold(value) not in _PARTS_OF_DAY:
+                _clocks(value)
+            elif kind == "YESNO":
+                _YES_NO[fold(value)]
+        except (ValueError, KeyError) as error:
+            need = {
+                "DATE": "an ISO day, or two with .. between",
+                "TIME": "HH:MM, two with - between, or a part of the day",
+            }.get(kind, "yes, no or unclear")
+            raise CapturesError(f"{where}: value {value!r} should be {need}") from error
 
 
 def _judge(
@@ -208,13 +227,21 @@ def _same_digits(value: object, expected: str) -> bool:
 def _same_date(value: object, expected: str) -> bool:
     if not isinstance(value, DateSpan):
         return False
-    ends = [date.fromisoformat(end) for end in _RANGE.split(expected) if end]
+    ends = _dates(expected)
     if len(ends) == 1:
         return value.first == ends[0]
     wanted = DateSpan(ends[0], ends[-1])
     return value == wanted or (
         value.first == wanted.first and working_days(*_ends(value)) == working_days(*_ends(wanted))
     )
+
+
+def _dates(text: str) -> list[date]:
+    return [date.fromisoformat(end) for end in _RANGE.split(text) if end]
+
+
+def _clocks(text: str) -> list[time]:
+    return [_clock(end) for end in _TIME_RANGE.split(text) if end]
 
 
 def _ends(span: DateSpan) -> tuple[date, date]:
@@ -227,7 +254,7 @@ def _same_time(value: object, expected: str) -> bool:
     part = _PARTS_OF_DAY.get(fold(expected))
     if part is not None:
         return value.preferred is None and value.earliest == part
-    ends = [_clock(end) for end in _TIME_RANGE.split(expected) if end]
+    ends = _clocks(expected)
     if len(ends) == 2:
         return (value.earliest, value.latest) == (ends[0], ends[1])
     named = value.preferred or value.earliest

@@ -39,7 +39,7 @@ _CODE_WORDS = phrase_table(
 )
 _GIVEN = phrase_table("είναι, μου είναι, να σας πω, σας λέω, γράψτε, σημειώστε")
 _COUNTRY = phrase_table("gr, τζι αρ, τζι άρ, γκρ")
-_IBAN_DIGITS = 12
+_IBAN_DIGITS = 6
 _CARD_DIGITS = (13, 14, 15, 16, 17, 18, 19)
 _CODE_DIGITS = 3
 
