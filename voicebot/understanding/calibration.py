@@ -14,7 +14,7 @@ BoolArray = npt.NDArray[np.bool_]
 
 # What the decisions are worth to a caller: a wrong answer costs more than a question, and a
 # question that offers the right topic is half a success.
-_RIGHT, _WRONG, _HELPFUL_QUESTION, _USELESS_QUESTION, _LOST = 1.0, -2.0, 0.55, -0.4, -0.5
+_RIGHT, _WRONG, _HELPFUL_QUESTION, _USELESS_QUESTION, _LOST = 1.0, -1.5, 0.5, -0.4, -0.5
 _REJECTED_RIGHTLY, _ACCEPTED_WRONGLY = 1.0, -1.5
 _MAX_FALSE_REJECTIONS = 0.04
 _MAX_FALSE_ALARMS = 0.002
@@ -81,11 +81,11 @@ def choose_decisions(
     first = (order[:, 0] == truth) & ~strangers
     among_two = (order[:, :2] == truth[:, None]).any(axis=1) & ~strangers
     top: tuple[float, float, float] | None = None
-    for unknown in np.arange(0.05, 0.5, 0.01):
+    for unknown in np.arange(0.06, 0.5, 0.02):
         rejected = best < unknown
-        if rejected[~strangers].mean() > _MAX_FALSE_REJECTIONS and unknown > 0.05:
+        if rejected[~strangers].mean() > _MAX_FALSE_REJECTIONS and unknown > 0.06:
             break
-        for sure in np.arange(unknown, 0.95, 0.01):
+        for sure in np.arange(unknown, 0.95, 0.02):
             commits = best >= sure
             asks = ~rejected & ~commits
             worth = np.where(first, _RIGHT, np.where(strangers, _ACCEPTED_WRONGLY, _WRONG))

@@ -14,10 +14,10 @@ from itertools import pairwise
 from voicebot.understanding.text import fold, skeleton, spell_numbers
 
 # Part of the fingerprint of a trained model: raise it when features change.
-FEATURES_VERSION = 3
+FEATURES_VERSION = 4
 
-_SPELLING_LENGTHS = (3, 4, 5)
-_SOUND_LENGTHS = (2, 3, 4, 5)
+_SPELLING_LENGTHS = (4,)
+_SOUND_LENGTHS = (3, 4)
 # Greek endings carry little meaning and are what recognisers lose first.
 _STEM_LETTERS = 5
 

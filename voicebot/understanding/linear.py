@@ -2,7 +2,7 @@
 
 A feature belongs to a block (its first letter). Within an utterance each block of log-counted,
 idf-weighted features has the length of its block weight, so that the few synonym groups are heard
-beside hundreds of character n-grams. Training and the exported ONNX graph compute the same.
+beside many character n-grams. Training and the exported ONNX graph compute the same.
 """
 
 from __future__ import annotations
@@ -27,47 +27,66 @@ _MIN_UTTERANCES = 2
 
 
 @dataclass(frozen=True)
+class CountedUtterances:
+    """Utterances as a sparse matrix of feature counts, shape (utterances, features)."""
+
+    features: tuple[str, ...]
+    counts: sp.csr_matrix
+
+    @classmethod
+    def of(cls, counted: Sequence[Counter[str]]) -> CountedUtterances:
+        """Lay out the features of utterances, in alphabetical order."""
+        features = tuple(sorted(set().union(*counted)))
+        position = {feature: index for index, feature in enumerate(features)}
+        indices = [position[feature] for counts in counted for feature in counts]
+        values = [float(number) for counts in counted for number in counts.values()]
+        starts = np.cumsum([0, *(len(counts) for counts in counted)])
+        matrix = sp.csr_matrix(
+            (np.array(values, dtype=np.float32), indices, starts),
+            shape=(len(counted), len(features)),
+        )
+        matrix.sort_indices()
+        return cls(features, matrix)
+
+    def rows(self, chosen: IntArray) -> CountedUtterances:
+        """The chosen utterances, with the same features."""
+        return CountedUtterances(self.features, self.counts[chosen])
+
+
+@dataclass(frozen=True)
 class Vocabulary:
-    """The features that the model knows, with their idf weight and block."""
+    """The features that the model knows, with their idf weight and block.
+
+    `columns` are their places among the features of the `CountedUtterances` they come from.
+    """
 
     features: tuple[str, ...]
     idf: FloatArray
     blocks: IntArray
+    columns: IntArray
 
     @classmethod
-    def learn(cls, counted: Sequence[Counter[str]]) -> Vocabulary:
+    def learn(cls, utterances: CountedUtterances) -> Vocabulary:
         """Keep every feature that occurs in two utterances at least."""
-        frequency: Counter[str] = Counter()
-        for counts in counted:
-            frequency.update(counts.keys())
-        features = tuple(sorted(f for f, n in frequency.items() if n >= _MIN_UTTERANCES))
-        total = 1 + len(counted)
-        idf = np.array(
-            [np.log(total / (1 + frequency[feature])) + 1 for feature in features],
-            dtype=np.float32,
-        )
+        counts = utterances.counts
+        frequency = np.bincount(counts.indices, minlength=counts.shape[1])
+        columns = np.flatnonzero(frequency >= _MIN_UTTERANCES)
+        features = tuple(utterances.features[column] for column in columns)
+        idf = np.log((1 + counts.shape[0]) / (1 + frequency[columns])) + 1
         blocks = np.array([_BLOCKS[feature[0]] for feature in features], dtype=np.int64)
-        return cls(features, idf, blocks)
+        return cls(features, idf.astype(np.float32), blocks, columns)
 
-    def matrix(self, counted: Sequence[Counter[str]]) -> sp.csr_matrix:
-        """The weighted features of utterances, shape (utterances, features)."""
-        position = {feature: index for index, feature in enumerate(self.features)}
+    def weigh(self, utterances: CountedUtterances) -> sp.csr_matrix:
+        """The weighted features of utterances, shape (utterances, features of the vocabulary)."""
+        known = utterances.counts[:, self.columns].tocsr()
+        raw = (1 + np.log(known.data)) * self.idf[known.indices]
         weights = np.array(list(BLOCK_WEIGHTS.values()), dtype=np.float32)
-        indices: list[IntArray] = []
-        values: list[FloatArray] = []
-        starts = [0]
-        for counts in counted:
-            known = sorted((position[f], n) for f, n in counts.items() if f in position)
-            ids = np.array([index for index, _ in known], dtype=np.int64)
-            tf = 1 + np.log(np.array([n for _, n in known], dtype=np.float32))
-            raw = tf * self.idf[ids]
-            blocks = self.blocks[ids]
-            lengths = np.sqrt(np.bincount(blocks, raw**2, minlength=len(weights)))
-            indices.append(ids)
-            values.append((raw * weights[blocks] / lengths[blocks]).astype(np.float32))
-            starts.append(starts[-1] + len(ids))
-        shape = (len(counted), len(self.features))
-        return sp.csr_matrix((np.concatenate(values), np.concatenate(indices), starts), shape=shape)
+        blocks = self.blocks[known.indices]
+        row = np.repeat(np.arange(known.shape[0]), np.diff(known.indptr))
+        cell = row * len(weights) + blocks
+        lengths = np.sqrt(np.bincount(cell, raw**2, minlength=known.shape[0] * len(weights)))
+        values = (raw * weights[blocks] / lengths[cell]).astype(np.float32)
+        return sp.csr_matrix((values, known.indices, known.indptr), shape=known.shape)
 
 
 @dataclass(frozen=True)
@@ -80,11 +99,11 @@ class LinearModel:
 
     @classmethod
     def fit(
-        cls, matrix: sp.csr_matrix, labels: Sequence[str], importance: Sequence[float]
+        cls, matrix: sp.csr_matrix, labels: Sequence[str], importance: FloatArray
     ) -> LinearModel:
         """One support vector machine for each intent against all others."""
         machine = LinearSVC(C=_SVM_C, random_state=0)
-        machine.fit(matrix, labels, sample_weight=np.asarray(importance))
+        machine.fit(matrix, labels, sample_weight=importance)
         return cls(
             intents=tuple(str(intent) for intent in machine.classes_),
             weights=np.ascontiguousarray(machine.coef_.T, dtype=np.float32),

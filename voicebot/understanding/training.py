@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from sklearn.model_selection import StratifiedKFold
 
 from voicebot.understanding.augmentation import misheard, wordy
@@ -25,7 +26,7 @@ from voicebot.understanding.calibration import (
 from voicebot.understanding.features import FEATURES_VERSION, FeatureExtractor
 from voicebot.understanding.knowledge import Knowledge
 from voicebot.understanding.knowledge_schema import Service
-from voicebot.understanding.linear import LinearModel, Vocabulary
+from voicebot.understanding.linear import CountedUtterances, LinearModel, Vocabulary
 from voicebot.understanding.model_file import Meta, save_model
 
 _FOLDS = 4
@@ -61,11 +62,22 @@ class TrainingReport:
 
 
 @dataclass(frozen=True)
-class _Utterance:
-    counts: Counter[str]
-    intent: str
-    example: int
-    importance: float
+class _Corpus:
+    """All training utterances in order: every example is followed by its variants."""
+
+    counted: CountedUtterances
+    intents: npt.NDArray[np.str_]
+    examples: npt.NDArray[np.int64]
+    importance: FloatArray
+
+    def fit(self, rows: npt.NDArray[np.int64]) -> tuple[Vocabulary, LinearModel]:
+        """Train on some of the utterances."""
+        chosen = self.counted.rows(rows)
+        vocabulary = Vocabulary.learn(chosen)
+        model = LinearModel.fit(
+            vocabulary.weigh(chosen), self.intents[rows].tolist(), self.importance[rows]
+        )
+        return vocabulary, model
 
 
 def columns_by_intent(knowledge: Knowledge) -> dict[str, str]:
@@ -76,87 +88,73 @@ def columns_by_intent(knowledge: Knowledge) -> dict[str, str]:
 def train(knowledge: Knowledge, out_folder: Path) -> TrainingReport:
     """Train, choose thresholds by cross-validation, and write the model into `out_folder`."""
     started = time.monotonic()
-    utterances = _utterances(knowledge)
-    temperature, thresholds, figures = _calibrate(knowledge, utterances)
-    vocabulary, model = _fit(utterances)
+    corpus = _corpus(knowledge)
+    temperature, thresholds, figures = _calibrate(knowledge, corpus)
+    vocabulary, model = corpus.fit(np.arange(len(corpus.intents)))
     meta = Meta(
         digest=knowledge.digest,
         features_version=FEATURES_VERSION,
         intents=model.intents,
         thresholds=thresholds,
-        utterances=len(utterances),
+        utterances=len(corpus.intents),
         cross_validation=figures,
     )
     save_model(out_folder, vocabulary, model, temperature, meta)
     return TrainingReport(
         intents=len(model.intents),
-        examples=utterances[-1].example + 1,
-        utterances=len(utterances),
+        examples=int(corpus.examples[-1]) + 1,
+        utterances=len(corpus.intents),
         features=len(vocabulary.features),
         seconds=time.monotonic() - started,
         cross_validation=figures,
     )
 
 
-def _utterances(knowledge: Knowledge) -> list[_Utterance]:
-    """Every example, followed by its variants."""
+def _corpus(knowledge: Knowledge) -> _Corpus:
     rng = random.Random(1555)
     extractor = FeatureExtractor(knowledge.synonyms)
-    made: list[_Utterance] = []
+    counted: list[Counter[str]] = []
+    intents: list[str] = []
+    examples: list[int] = []
+    importance: list[float] = []
     number = 0
     for entry in knowledge:
         for example in entry.examples:
             variants = [misheard(example, rng)]
             if entry.topic not in _BARE and not entry.negative:
                 variants += [wordy(example, rng), misheard(wordy(example, rng), rng)]
-            made.append(_Utterance(extractor.count(example), entry.id, number, 1.0))
-            made += [
-                _Utterance(extractor.count(variant), entry.id, number, _VARIANT_IMPORTANCE)
-                for variant in variants
-            ]
+            counted += [extractor.count(text) for text in (example, *variants)]
+            intents += [entry.id] * (1 + len(variants))
+            examples += [number] * (1 + len(variants))
+            importance += [1.0, *[_VARIANT_IMPORTANCE] * len(variants)]
             number += 1
-    return made
-
-
-def _fit(utterances: Sequence[_Utterance]) -> tuple[Vocabulary, LinearModel]:
-    counted = [one.counts for one in utterances]
-    vocabulary = Vocabulary.learn(counted)
-    model = LinearModel.fit(
-        vocabulary.matrix(counted),
-        [one.intent for one in utterances],
-        [one.importance for one in utterances],
+    return _Corpus(
+        CountedUtterances.of(counted),
+        np.array(intents),
+        np.array(examples),
+        np.array(importance, dtype=np.float32),
     )
-    return vocabulary, model
 
 
-def _calibrate(
-    knowledge: Knowledge, utterances: Sequence[_Utterance]
-) -> tuple[float, Thresholds, dict[str, float]]:
+def _calibrate(knowledge: Knowledge, corpus: _Corpus) -> tuple[float, Thresholds, dict[str, float]]:
     """Temperature and thresholds from utterances whose example the model has not seen."""
-    margins, held_out, intents = _held_out_margins(utterances)
-    column = {intent: index for index, intent in enumerate(intents)}
-    truth = np.array([column[one.intent] for one in held_out])
-    temperature = fit_temperature(margins, truth)
-    merged, names = merge_by_topic(
-        softmax(margins, temperature), intents, columns_by_intent(knowledge)
-    )
+    margins, held_out, intents = _held_out_margins(corpus)
     topics = columns_by_intent(knowledge)
-    wanted = np.array([names.index(topics[one.intent]) for one in held_out])
+    temperature = fit_temperature(margins, np.searchsorted(intents, corpus.intents[held_out]))
+    merged, names = merge_by_topic(softmax(margins, temperature), intents, topics)
+    wanted = np.array([names.index(topics[intent]) for intent in corpus.intents[held_out]])
     strangers = wanted == names.index(NO_REQUEST) if NO_REQUEST in names else wanted < 0
     sure, unknown = choose_decisions(_without(merged, names), wanted, strangers)
-    is_distress = np.array([topics[one.intent] == Service.DISTRESS for one in held_out])
-    alarm = (
-        choose_distress(merged[:, names.index(Service.DISTRESS)], is_distress)
-        if is_distress.any()
-        else 1.0
-    )
-    best = merged.argmax(axis=1)
-    top = merged.max(axis=1)
-    right = best == wanted
+    alarm = 1.0
+    if Service.DISTRESS in names:
+        distress = names.index(Service.DISTRESS)
+        alarm = choose_distress(merged[:, distress], wanted == distress)
+    right = merged.argmax(axis=1) == wanted
+    commits = merged.max(axis=1) >= sure
     figures = {
         "top1": float(right.mean()),
-        "committed": float((top >= sure).mean()),
-        "top1_committed": float(right[top >= sure].mean()) if (top >= sure).any() else 0.0,
+        "committed": float(commits.mean()),
+        "top1_committed": float(right[commits].mean()) if commits.any() else 0.0,
         "temperature": temperature,
     }
     return temperature, Thresholds(sure=sure, unknown=unknown, distress=alarm), figures
@@ -171,20 +169,19 @@ def _without(merged: FloatArray, names: Sequence[str]) -> FloatArray:
 
 
 def _held_out_margins(
-    utterances: Sequence[_Utterance],
-) -> tuple[FloatArray, list[_Utterance], tuple[str, ...]]:
-    intent_of_example: dict[int, str] = {one.example: one.intent for one in utterances}
-    examples = np.array(sorted(intent_of_example))
-    labels = [intent_of_example[example] for example in examples]
+    corpus: _Corpus,
+) -> tuple[FloatArray, npt.NDArray[np.int64], tuple[str, ...]]:
+    """Margins, the rows that they belong to, and the intents in column order."""
+    first_rows = np.flatnonzero(np.diff(corpus.examples, prepend=-1))
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
-    all_margins: list[FloatArray] = []
-    held_out: list[_Utterance] = []
+    margins: list[FloatArray] = []
+    held_out: list[npt.NDArray[np.int64]] = []
     intents: tuple[str, ...] = ()
-    for _, test in folds.split(examples, labels):
-        unseen = set(examples[test].tolist())
-        vocabulary, model = _fit([one for one in utterances if one.example not in unseen])
-        tested = [one for one in utterances if one.example in unseen]
-        all_margins.append(model.margins(vocabulary.matrix([one.counts for one in tested])))
-        held_out += tested
+    for _, test in folds.split(first_rows, corpus.intents[first_rows]):
+        unseen = np.isin(corpus.examples, test)
+        vocabulary, model = corpus.fit(np.flatnonzero(~unseen))
+        tested = np.flatnonzero(unseen)
+        margins.append(model.margins(vocabulary.weigh(corpus.counted.rows(tested))))
+        held_out.append(tested)
         intents = model.intents
-    return np.concatenate(all_margins), held_out, intents
+    return np.concatenate(margins), np.concatenate(held_out), intents
