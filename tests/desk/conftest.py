@@ -21,8 +21,13 @@ def settings() -> Desk:
 
 
 @pytest.fixture
-async def records(tmp_path: Path) -> AsyncIterator[Records]:
-    opened = await Records.open(f"sqlite+aiosqlite:///{tmp_path / 'records.db'}", demo_data=False)
+def records_url(tmp_path: Path) -> str:
+    return f"sqlite+aiosqlite:///{tmp_path / 'records.db'}"
+
+
+@pytest.fixture
+async def records(records_url: str) -> AsyncIterator[Records]:
+    opened = await Records.open(records_url, demo_data=False)
     yield opened
     await opened.close()
 

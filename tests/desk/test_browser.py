@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,17 @@ from playwright.async_api import Page, async_playwright, expect
 from tests.desk.conftest import TOKEN
 from voicebot.desk import LiveCalls, serving
 from voicebot.dialogue.channel import Briefing
-from voicebot.records import HandoffStatus, Outcome, Speaker, Turn
+from voicebot.records import (
+    ATHENS,
+    Agency,
+    CaseStatus,
+    HandoffStatus,
+    Outcome,
+    Records,
+    Speaker,
+    Turn,
+    Window,
+)
 from voicebot.settings import Desk
 
 pytestmark = pytest.mark.browser
@@ -141,3 +152,42 @@ async def test_going_out(page: Page) -> None:
     await expect(page.get_by_role("heading", name="Σύνδεση")).to_be_visible()
     await page.goto("/")
     await expect(page.get_by_role("heading", name="Σύνδεση")).to_be_visible()
+
+
+async def test_promises_are_kept_with_two_clicks(
+    page: Page, records: Records, records_url: str, pictures: Path
+) -> None:
+    now = datetime.now(ATHENS)
+    await records.start_call("call-1", "6945123456")
+    earlier = await Records.open(records_url, clock=lambda: now - timedelta(hours=4))
+    await earlier.callbacks.request(
+        "6945123456", Window(now - timedelta(hours=3), now - timedelta(hours=1)), "E02", "call-1"
+    )
+    await earlier.close()
+    await records.callbacks.request(
+        "2105285525", Window(now - timedelta(hours=1), now + timedelta(hours=1)), "APPOINTMENT"
+    )
+    number = await records.cases.open(
+        Agency.EFKA,
+        "E02",
+        "Έκανε αίτηση σύνταξης τον Ιούνιο και ρωτά πού βρίσκεται.",
+        name="Ελένη Παπαδάκη",
+        phone="6945123456",
+        captured=[("place", "Περιστέρι")],
+    )
+    await page.get_by_role("link", name="Επανακλήσεις").click()
+    await expect(page.get_by_text("Εκπρόθεσμη")).to_be_visible()
+    await page.screenshot(path=pictures / "callbacks.png", full_page=True)
+    first = page.get_by_role("form", name="+306945123456")
+    await first.get_by_role("button", name="Μίλησα").click()
+    await expect(page.get_by_role("form")).to_have_count(1)
+
+    await page.get_by_role("link", name="Αιτήματα").click()
+    await page.screenshot(path=pictures / "cases.png", full_page=True)
+    await page.get_by_role("row", name="e-ΕΦΚΑ").get_by_role("link").click()
+    await page.get_by_label("Κατάσταση").select_option("Σε εξέλιξη")
+    await page.get_by_label("Σημείωση").fill("Ζητήθηκε ο φάκελος")
+    await page.get_by_role("button", name="Αποθήκευση").click()
+    await expect(page.get_by_text("Ζητήθηκε ο φάκελος")).to_be_visible()
+    await page.screenshot(path=pictures / "case.png", full_page=True)
+    assert (await records.cases.find(number)).status is CaseStatus.IN_PROGRESS

@@ -245,6 +245,24 @@ async def test_fifty_callers_want_the_last_place(records: Records, slot: Slot) -
     assert len([number for number in numbers if number]) == 1
 
 
+async def test_two_machines_give_a_place_once(
+    records: Records, slot: Slot, filled_url: str, clock: StoppedClock
+) -> None:
+    other = await Records.open(filled_url, clock=clock, instance="another machine")
+    machines = [records, other]
+    for at in range(20):
+        await machines[at % 2].start_call(f"caller {at}", None)
+    try:
+        holds = await asyncio.gather(
+            *(machines[at % 2].appointments.hold(slot, f"caller {at}") for at in range(20)),
+            return_exceptions=True,
+        )
+    finally:
+        await other.close()
+    assert len([hold for hold in holds if not isinstance(hold, BaseException)]) == 1
+    assert len([hold for hold in holds if isinstance(hold, SlotTaken)]) == 19
+
+
 async def test_three_desks_take_three_of_fifty(records: Records, slot: Slot) -> None:
     await records.directory.set_desks(slot.branch.code, 3)
     for at in range(50):

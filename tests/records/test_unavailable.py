@@ -31,6 +31,23 @@ async def test_a_locked_database_is_said_so_and_mended_by_itself(file: Path) -> 
         await records.close()
 
 
+async def test_those_in_line_do_not_wait_for_each_other(file: Path) -> None:
+    records = await Records.open(f"sqlite+aiosqlite:///{file}", busy_timeout_s=0.3)
+    await records.start_call("call", None)
+    blocker = sqlite3.connect(file, isolation_level=None)
+    try:
+        blocker.execute("BEGIN IMMEDIATE")
+        # One after the other they would need ten minutes, far beyond the limit of a test.
+        results = await asyncio.gather(
+            *(records.add_turn("call", Turn(Speaker.BOT, "Ναι;")) for _ in range(1000)),
+            return_exceptions=True,
+        )
+        assert {type(result) for result in results} == {RecordsUnavailable}
+    finally:
+        blocker.close()
+        await records.close()
+
+
 async def test_a_lock_that_passes_is_waited_for(file: Path) -> None:
     records = await Records.open(f"sqlite+aiosqlite:///{file}", busy_timeout_s=5)
     blocker = sqlite3.connect(file, isolation_level=None)

@@ -28,7 +28,9 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters.update(clock=_clock, minute=_minute, day=_day, pairs=grouped, iso=_iso, percent=_percent)
+        self._environment.filters.update(
+            clock=_clock, minute=_minute, day=_day, pairs=grouped, iso=_iso, percent=_percent
+        )
         self._environment.globals["label"] = Labels(topic_titles)
 
     def __call__(self, template: str, **values: Any) -> str:

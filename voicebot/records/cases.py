@@ -89,7 +89,16 @@ class Cases:
                 )
             )
             await session.flush()
-            session.add(CaseEventRow(number=number, at=now, who=teams.LINE, what="opened"))
+            session.add(
+                CaseEventRow(
+                    number=number,
+                    at=now,
+                    who=teams.LINE,
+                    note="",
+                    status=CaseStatus.OPEN,
+                    owner=answerable,
+                )
+            )
             return number
 
         return await self._database.write(work)
@@ -152,7 +161,7 @@ class Cases:
                 .where(CaseEventRow.number == row.number)
                 .order_by(CaseEventRow.event_id)
             )
-            return _case(row, tuple(CaseEvent(event.at, event.who, event.what) for event in events))
+            return _case(row, tuple(_event(event) for event in events))
 
         return await self._database.read(work)
 
@@ -177,15 +186,21 @@ class Cases:
             row = await _by_number(session, number, lock=True)
             if row.status is CaseStatus.CLOSED:
                 raise AlreadyFinished("the case is closed already")
-            changes = [mask(note)] if note else []
-            if status is not None:
-                changes.append(f"status {row.status} → {status}")
-                row.status = status
-            if owner is not None:
-                changes.append(f"owner {row.owner} → {teams.checked_owner(owner)}")
-                row.owner = teams.checked_owner(owner)
+            new_status = status if status is not row.status else None
+            new_owner = teams.checked_owner(owner) if owner is not None else None
+            row.status = new_status or row.status
+            row.owner = new_owner or row.owner
             row.changed_at = now
-            session.add(CaseEventRow(number=row.number, at=now, who=who, what="; ".join(changes)))
+            session.add(
+                CaseEventRow(
+                    number=row.number,
+                    at=now,
+                    who=who,
+                    note=mask(note),
+                    status=new_status,
+                    owner=new_owner,
+                )
+            )
             return _state(row)
 
         return await self._database.write(work)
@@ -228,3 +243,7 @@ def _case(row: CaseRow, history: tuple[CaseEvent, ...]) -> Case:
         changed_at=row.changed_at,
         history=history,
     )
+
+
+def _event(row: CaseEventRow) -> CaseEvent:
+    return CaseEvent(at=row.at, who=row.who, note=row.note, status=row.status, owner=row.owner)

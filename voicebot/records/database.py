@@ -57,12 +57,16 @@ class Database:
         self._engine = self._make_engine(busy_timeout_s)
         self._writing_engine = self._engine.execution_options(**{_WRITES: True})
         self._writer = asyncio.Lock()
+        self._patience_s = _TRIES * busy_timeout_s
 
     def _make_engine(self, busy_timeout_s: float) -> AsyncEngine:
         options: dict[str, Any]
         if self.is_sqlite:
             self._make_folder()
-            options = {"connect_args": {"timeout": busy_timeout_s}}
+            options = {
+                "connect_args": {"timeout": busy_timeout_s},
+                "pool_timeout": _TRIES * busy_timeout_s,
+            }
         else:
             milliseconds = int(busy_timeout_s * 1000)
             options = {
@@ -117,8 +121,17 @@ class Database:
         """
         if not self.is_sqlite:
             return await self._attempt(self._writing_engine, work)
-        async with self._writer:
+        try:
+            # Whoever stands in line while another process holds the lock must not wait for all
+            # those ahead to give up one after the other.
+            async with asyncio.timeout(self._patience_s):
+                await self._writer.acquire()
+        except TimeoutError as error:
+            raise RecordsUnavailable("the database cannot be used: too many wait") from error
+        try:
             return await self._attempt(self._writing_engine, work)
+        finally:
+            self._writer.release()
 
     async def run_sync(self, work: Callable[[Connection], T]) -> T:
         """Run blocking SQLAlchemy code, such as migrations, in one writing transaction.

@@ -300,11 +300,15 @@ class Case:
 
 @dataclass(frozen=True)
 class CaseEvent:
-    """One change of a case: who did what when."""
+    """One change of a case: who did what when.
+
+    `status` and `owner` are the new ones, None where they stayed; the first event has both."""
 
     at: datetime
     who: str
-    what: str
+    note: str
+    status: CaseStatus | None
+    owner: str | None
 
 
 @dataclass(frozen=True)

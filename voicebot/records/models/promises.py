@@ -74,7 +74,7 @@ class CaseRow(Base):
 
 
 class CaseEventRow(Base):
-    """One change of a case; rows are only ever added."""
+    """One change of a case: the new status or owner, where they changed. Rows are only added."""
 
     __tablename__ = "case_events"
 
@@ -82,4 +82,6 @@ class CaseEventRow(Base):
     number: Mapped[str] = mapped_column(ForeignKey("cases.number", ondelete="CASCADE"), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     who: Mapped[str] = mapped_column(String(128))
-    what: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text)
+    status: Mapped[CaseStatus | None] = mapped_column(Word(CaseStatus))
+    owner: Mapped[str | None] = mapped_column(String(128))

@@ -246,7 +246,9 @@ def upgrade() -> None:
         sa.Column("number", sa.String(length=8), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("who", sa.String(length=128), nullable=False),
-        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(length=32), nullable=True),
+        sa.Column("owner", sa.String(length=128), nullable=True),
         sa.ForeignKeyConstraint(
             ["number"],
             ["cases.number"],

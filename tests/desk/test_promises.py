@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+import httpx
+import pytest
+
+from voicebot.records import (
+    ATHENS,
+    Agency,
+    CallbackStatus,
+    CaseStatus,
+    Records,
+    Window,
+)
+
+
+@pytest.fixture
+def window() -> Window:
+    now = datetime.now(ATHENS)
+    return Window(now - timedelta(minutes=5), now + timedelta(hours=2))
+
+
+async def form_key(agent: httpx.AsyncClient) -> str:
+    found = re.search(r'name="form_key" value="(\w+)"', (await agent.get("/")).text)
+    assert found is not None
+    return found[1]
+
+
+async def test_callbacks_wait_until_somebody_keeps_them(
+    agent: httpx.AsyncClient, records: Records, window: Window
+) -> None:
+    first = await records.callbacks.request("6945123456", window, "E02")
+    second = await records.callbacks.request("2105285525", window)
+    page = (await agent.get("/callbacks")).text
+    for text in ("+306945123456", "+302105285525", "Πορεία αίτησης σύνταξης", "Τώρα"):
+        assert text in page
+    key = await form_key(agent)
+
+    async def mark(callback_id: int, result: str) -> int:
+        answer = await agent.post(
+            f"/callbacks/{callback_id}", data={"result": result, "form_key": key}
+        )
+        return answer.status_code
+
+    assert await mark(first.callback_id, "no_answer") == 303
+    assert (await records.callbacks.due())[0].attempts == 1
+    assert await mark(first.callback_id, "kept") == 303
+    assert await mark(second.callback_id, "given_up") == 303
+    assert await records.callbacks.open_ones() == ()
+    told = await records.callbacks.requested_since(first.requested_at)
+    assert [(item.status, item.attempts) for item in told] == [
+        (CallbackStatus.KEPT, 2),
+        (CallbackStatus.GIVEN_UP, 0),
+    ]
+    assert await mark(first.callback_id, "kept") == 409
+    assert await mark(99, "kept") == 404
+    assert await mark(first.callback_id, "nonsense") == 422
+    assert "Καμία δεν εκκρεμεί" in (await agent.get("/callbacks")).text
+
+
+async def test_cases_are_followed_to_their_end(agent: httpx.AsyncClient, records: Records) -> None:
+    number = await records.cases.open(
+        Agency.EFKA,
+        "E02",
+        "Ρωτά για <b>σύνταξη</b>",
+        name="Ελένη Παπαδάκη",
+        phone="6945123456",
+        captured=[("place", "Περιστέρι")],
+    )
+    board = (await agent.get("/cases")).text
+    assert f'href="/cases/{number}"' in board
+    assert "e-ΕΦΚΑ, ομάδα υποστήριξης" in board
+    key = await form_key(agent)
+    answer = await agent.post(
+        f"/cases/{number}",
+        data={"status": "in_progress", "note": "Ζητήθηκε ο φάκελος", "form_key": key},
+    )
+    assert answer.headers["location"] == f"/cases/{number}"
+    page = (await agent.get(f"/cases/{number}")).text
+    for text in (
+        "Ρωτά για &lt;b&gt;σύνταξη&lt;/b&gt;",
+        "Ελένη Παπαδάκη",
+        "+306945123456",
+        "Περιστέρι",
+        "Ζητήθηκε ο φάκελος",
+        "Σε εξέλιξη",
+        "Τηλεφωνητές",
+    ):
+        assert text in page
+    closing = {"status": "closed", "form_key": key}
+    assert (await agent.post(f"/cases/{number}", data=closing)).status_code == 303
+    assert (await agent.post(f"/cases/{number}", data=closing)).status_code == 409
+    assert (await records.cases.find(number)).status is CaseStatus.CLOSED
+    assert '<form method="post" action="/cases' not in (await agent.get(f"/cases/{number}")).text
+    assert (await agent.get("/cases/12345678")).status_code == 404
+
+
+async def test_no_other_site_can_change_a_promise(
+    agent: httpx.AsyncClient, stranger: httpx.AsyncClient, records: Records, window: Window
+) -> None:
+    callback = await records.callbacks.request("6945123456", window)
+    number = await records.cases.open(Agency.KEP, None, "ερώτηση")
+    for path, data in (
+        (f"/callbacks/{callback.callback_id}", {"result": "kept"}),
+        (f"/cases/{number}", {"status": "closed"}),
+    ):
+        assert (await agent.post(path, data=data)).status_code == 403
+        assert (await agent.post(path, data={**data, "form_key": "0"})).status_code == 403
+    assert await records.callbacks.open_ones() == (callback,)
+    assert (await records.cases.find(number)).status is CaseStatus.OPEN
+    stranger.cookies.clear()
+    for path in ("/callbacks", "/cases", f"/cases/{number}"):
+        assert (await stranger.get(path)).headers["location"] == "/login"
