@@ -11,9 +11,12 @@ from pydantic import SecretStr
 
 from tests.desk.conftest import TOKEN
 from voicebot.desk import LiveCalls
+from voicebot.desk.labels import Labels
+from voicebot.desk.live import Stage
 from voicebot.desk.tokens import Sessions, desk_token
 from voicebot.dialogue.channel import Briefing
-from voicebot.records import Outcome, Records, Speaker, Turn
+from voicebot.dialogue.signals import HandoffReason
+from voicebot.records import Agency, CaseStatus, Outcome, Records, Speaker, Turn
 from voicebot.settings import Desk, SettingsError
 
 
@@ -21,7 +24,7 @@ from voicebot.settings import Desk, SettingsError
 async def test_strangers_are_sent_to_log_in(stranger: httpx.AsyncClient, path: str) -> None:
     answer = await stranger.get(path)
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/login"
+    assert answer.headers["location"] == ("/login" if path == "/" else f"/login?after={path}")
 
 
 @pytest.mark.parametrize("path", ["/events", "/calls/a/events"])
@@ -40,10 +43,31 @@ async def test_only_the_token_opens(stranger: httpx.AsyncClient) -> None:
     assert (await stranger.post("/login")).status_code == 401
     right = await stranger.post("/login", data={"token": f" {TOKEN} "})
     assert right.headers["location"] == "/"
-    assert {"httponly", "samesite=strict"} <= set(
+    assert {"httponly", "samesite=lax"} <= set(
         re.split(r"; ?", right.headers["set-cookie"].lower())
     )
     assert (await stranger.get("/")).status_code == 200
+
+
+async def test_a_login_leads_to_what_was_asked_for_and_nowhere_else(
+    stranger: httpx.AsyncClient, live: LiveCalls
+) -> None:
+    live.started("a b")
+    sent = await stranger.get("/calls/a%20b")
+    form = (await stranger.get(sent.headers["location"])).text
+    assert 'name="after" value="/calls/a b"' in form
+    for after, leads_to in (
+        ("/calls/a b", "/calls/a%20b"),
+        ("https://evil.example/", "/"),
+        ("//evil.example/", "/"),
+        ("/\\evil.example/", "/"),
+        ("/\n/evil.example", "/"),
+        ("", "/"),
+    ):
+        answer = await stranger.post("/login", data={"token": TOKEN, "after": after})
+        assert answer.headers["location"] == leads_to
+        page = await stranger.get("/login", params={"after": after})
+        assert "evil" not in page.text
 
 
 async def test_guessing_is_slowed_down(stranger: httpx.AsyncClient) -> None:
@@ -133,6 +157,27 @@ async def test_a_call_shows_what_was_said_and_captured(
         'data-events="/calls/a/events"',
     ):
         assert text in page
+
+
+async def test_turns_without_words_are_described(agent: httpx.AsyncClient, live: LiveCalls) -> None:
+    for text in ("[silence]", "[unheard]", "[keys] 12"):
+        live.turn("a", Turn(Speaker.CALLER, text))
+    page = (await agent.get("/calls/a")).text
+    for text in ("(σιωπή)", "(δεν ακούστηκε καθαρά)", "(πλήκτρα: 12)"):
+        assert text in page
+
+
+def test_every_reason_and_outcome_has_a_name() -> None:
+    labels = Labels({})
+    for code in [*HandoffReason, *Outcome, *CaseStatus, *Agency, *Stage]:
+        names = {
+            labels.reason(code),
+            labels.outcome(code),
+            labels.case_status(code),
+            labels.agency(code),
+            labels.stage(code),
+        }
+        assert any(name != code for name in names)
 
 
 async def test_past_calls_come_from_the_records(agent: httpx.AsyncClient, records: Records) -> None:

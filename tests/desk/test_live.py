@@ -96,7 +96,9 @@ def test_a_call_goes_through_its_stages() -> None:
     assert (call.stage, call.answered_by) == (Stage.TALKING, None)
     live.handoff_ended("a", HandoffStatus.CONNECTED, "sip:agent")
     assert (call.stage, call.answered_by) == (Stage.WITH_PERSON, "sip:agent")
-    live.ended("a", Outcome.HANDED_OVER)
+    live.finished("a", Outcome.HANDED_OVER)
+    assert (call.stage, call.outcome) == (Stage.WITH_PERSON, Outcome.HANDED_OVER)
+    live.ended("a")
     assert (call.stage, call.outcome) == (Stage.ENDED, Outcome.HANDED_OVER)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -66,7 +67,10 @@ async def _login_needed(request: Request, _: Exception) -> Response:
     # A stream must fail, not lead to a page: the browser then stops asking for it.
     if request.url.path.endswith("/events"):
         return Response(status_code=401)
-    return RedirectResponse("/login", status_code=303)
+    asked_for = quote(request.url.path, safe="/")
+    if request.method != "GET" or asked_for == "/":
+        return RedirectResponse("/login", status_code=303)
+    return RedirectResponse(f"/login?after={asked_for}", status_code=303)
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -79,6 +79,9 @@ SLOTS = {
 }
 
 
+WORDLESS = {"[silence]": "(σιωπή)", "[unheard]": "(δεν ακούστηκε καθαρά)"}
+KEYS = "[keys] "
+
 AGENCIES = {
     "EFKA": "e-ΕΦΚΑ",
     "DYPA": "ΔΥΠΑ",
@@ -124,6 +127,12 @@ class Labels:
     def speaker(self, code: str) -> str:
         """Who speaks."""
         return SPEAKERS.get(code, code)
+
+    def said(self, text: str) -> str:
+        """What was said; turns without words have signs in brackets."""
+        if text.startswith(KEYS):
+            return f"(πλήκτρα: {text.removeprefix(KEYS)})"
+        return WORDLESS.get(text, text)
 
     def reason(self, code: str) -> str:
         """Why a person is asked for."""

@@ -181,10 +181,17 @@ class LiveCalls:
         call.answered_by = answered_by if connected else None
         self._enter(call, Stage.WITH_PERSON if connected else Stage.TALKING)
 
+    def finished(self, call_id: str, outcome: Outcome) -> None:
+        """The dialogue is done and its outcome recorded. A person may still be talking: the call
+        stays where it is until `ended`."""
+        self._call(call_id).outcome = outcome
+        self._tell(CallChanged(call_id))
+
     def ended(self, call_id: str, outcome: Outcome | None = None) -> None:
-        """A call is over. It stays readable until fifty others have ended."""
+        """A call is over, with the outcome that `finished` told unless another is given. It stays
+        readable until fifty others have ended."""
         call = self._call(call_id)
-        call.outcome = outcome
+        call.outcome = outcome or call.outcome
         self._enter(call, Stage.ENDED)
         ended = [known for known, other in self._calls.items() if other.stage is Stage.ENDED]
         for known in ended[:-_ENDED_KEPT]:

@@ -8,41 +8,50 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from voicebot.desk.office import COOKIE, AnOffice, Session
+from voicebot.desk.office import COOKIE, AnOffice, Session, local_page
 from voicebot.desk.tokens import LIFETIME
 
 router = APIRouter()
 
 
 @router.get("/login", response_class=HTMLResponse)
-async def login_page(office: AnOffice) -> str:
-    """The form."""
-    return office.render("login.html", problem="")
+async def login_page(office: AnOffice, after: str = "/") -> str:
+    """The form. `after` is the page that was asked for."""
+    return office.render("login.html", problem="", after=local_page(after))
 
 
 @router.post("/login")
 async def login(
-    request: Request, office: AnOffice, token: Annotated[str, Form(max_length=512)] = ""
+    request: Request,
+    office: AnOffice,
+    token: Annotated[str, Form(max_length=512)] = "",
+    after: Annotated[str, Form(max_length=512)] = "/",
 ) -> Response:
     """Begin a session, if the token is right."""
+    after = local_page(after)
     now = datetime.now(UTC)
     address = request.client.host if request.client else ""
     if office.throttle.blocks(address, now):
-        return HTMLResponse(office.render("login.html", problem="throttled"), status_code=429)
+        return HTMLResponse(
+            office.render("login.html", problem="throttled", after=after), status_code=429
+        )
     # Browsers say where a form comes from; one from elsewhere would log in unasked.
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise HTTPException(403)
     if not office.sessions.admits(token.strip()):
         office.throttle.failed(address, now)
-        return HTMLResponse(office.render("login.html", problem="wrong"), status_code=401)
+        return HTMLResponse(
+            office.render("login.html", problem="wrong", after=after), status_code=401
+        )
     office.throttle.succeeded(address)
-    response = RedirectResponse("/", status_code=303)
+    response = RedirectResponse(after, status_code=303)
+    # Not "strict": an agent's telephone opens the page of the call, and that must not log out.
     response.set_cookie(
         COOKIE,
         office.sessions.begin(now),
         max_age=int(LIFETIME.total_seconds()),
         httponly=True,
-        samesite="strict",
+        samesite="lax",
         secure=request.url.scheme == "https",
     )
     return response
@@ -56,5 +65,5 @@ async def logout(
     if not office.sessions.is_form_key(session, form_key):
         raise HTTPException(403)
     response = RedirectResponse("/login", status_code=303)
-    response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+    response.delete_cookie(COOKIE, httponly=True, samesite="lax")
     return response

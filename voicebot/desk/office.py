@@ -21,6 +21,12 @@ class LoginNeeded(Exception):
     """Nobody is logged in."""
 
 
+def local_page(address: str) -> str:
+    """The address if it is a page of this desk, else the board: a login must lead nowhere else."""
+    is_local = address.startswith("/") and address.isascii() and address.isprintable()
+    return address if is_local and not address.startswith(("//", "/\\")) else "/"
+
+
 @dataclass(frozen=True)
 class Office:
     """All that the pages share."""
