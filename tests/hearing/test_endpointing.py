@@ -169,6 +169,20 @@ def test_a_quiet_caller_on_a_clean_line_is_heard() -> None:
     assert any(isinstance(event, SpeechEnded) for event in events)
 
 
+def test_speech_that_was_doubted_begins_anew_with_its_start_as_pre_roll() -> None:
+    endpointer = Endpointer(Endpointing(min_speech_ms=128), pre_roll_ms=256)
+    assert run(endpointer, "." * 20 + "####") != []
+
+    endpointer.restart()
+
+    assert not endpointer.in_speech
+    assert run(endpointer, "###") == []
+    events = run(endpointer, "#" * 5 + "." * 20)
+    assert isinstance(events[0], SpeechStarted)
+    assert isinstance(events[-1], SpeechEnded)
+    assert events[-1].segment.pcm.count(VOICE) == 4 + 8
+
+
 def test_a_window_of_another_size_is_refused() -> None:
     with pytest.raises(ValueError, match="512 bytes"):
         Endpointer().push(b"\0" * 320, 0.5)

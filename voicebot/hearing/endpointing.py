@@ -143,6 +143,14 @@ class Endpointer:
         self._lead.clear()
         self._forget_onset()
 
+    def restart(self) -> None:
+        """Take the speech under way for none; if it goes on, it begins anew, with what has been
+        heard of it as its pre-roll."""
+        audio = self._audio if self._in_speech else list(self._lead)
+        self._begin()
+        self._lead = deque(audio[max(0, len(audio) - self._pre_roll) :])
+        self._forget_onset()
+
     def _is_speech(self, probability: float, level_db: float, *, going_on: bool) -> bool:
         threshold = self.endpointing.threshold - (_HYSTERESIS if going_on else 0.0)
         if probability < threshold or level_db < self._noise_db + _ABOVE_NOISE_DB:

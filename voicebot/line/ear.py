@@ -102,7 +102,7 @@ class Ear:
             self.stream.feed(pcm)
 
     def reset(self) -> None:
-        """Forget speech under way: it was a key tone, or an echo."""
+        """Forget speech under way: it was a key tone."""
         self._endpointer.reset()
         self.stream.in_speech = False
         self._over = None
@@ -150,7 +150,7 @@ class Ear:
         if self._player.is_audible and is_echo(
             np.frombuffer(b"".join(self._recent), dtype="<i2"), self._player.reference()
         ):
-            self.reset()
+            self._endpointer.restart()
             self._on_barge_in(False)
             return
         track = self._player.track

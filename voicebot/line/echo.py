@@ -1,8 +1,8 @@
 """Tells the bot's own voice, come back through the caller's telephone, from the caller.
 
 Echo is what was just played, later and softer; so a stretch of caller audio that correlates with it
-at some delay is echo. Both are flattened in spectrum first: otherwise any two vowels of like pitch
-would correlate.
+at some delay is echo. High frequencies are raised first: otherwise any two vowels of like pitch would
+correlate. (Whitening them further raises the noise of the codec and tells less.)
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-# Measured at 8 kHz through A-law on stretches of 160 ms: two people speaking stay under 0.4 (95 %),
-# line echo is above 0.45 (98 %), echo from a room mostly is (85 %).
-_THRESHOLD = 0.45
+# Measured at 8 kHz through A-law on stretches of 160 ms: two people speaking stay under 0.61 (99 %),
+# line echo at -10 and -20 dB is above 0.84 and echo from a room above 0.69 (99 %).
+_THRESHOLD = 0.65
 _MIN_SAMPLES = 800
 _SILENCE = 1e-9
+_PRE_EMPHASIS = 0.9
 
 
 def is_echo(heard: npt.NDArray[np.int16], played: npt.NDArray[np.int16]) -> bool:
@@ -49,13 +50,5 @@ def echo_likeness(heard: npt.NDArray[np.int16], played: npt.NDArray[np.int16]) -
 
 
 def _flatten(audio: npt.NDArray[np.int16]) -> npt.NDArray[np.float64]:
-    """Linear prediction residual of order 8: the audio without its formants."""
     samples = audio.astype(np.float64) / 32768.0
-    order = 8
-    correlation = np.array(
-        [np.dot(samples[: len(samples) - lag], samples[lag:]) for lag in range(order + 1)]
-    )
-    correlation[0] = correlation[0] * 1.001 + _SILENCE
-    lags = np.abs(np.subtract.outer(np.arange(order), np.arange(order)))
-    filter_ = np.linalg.solve(correlation[lags], correlation[1:])
-    return np.convolve(samples, np.concatenate(([1.0], -filter_)))[: len(samples)]
+    return np.append(samples[:1], samples[1:] - _PRE_EMPHASIS * samples[:-1])

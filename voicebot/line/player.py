@@ -22,7 +22,7 @@ REFERENCE_MS = 1500
 # A pause of the voice this long ends a sentence or a phrase (see the speaker's pauses).
 _SENTENCE_GAP_MS = 200
 _GAP_PEAK = 200
-_ECHO_TAIL_S = 0.5
+_ECHO_TAIL_S = 0.3
 
 
 class TrackEnd(StrEnum):
