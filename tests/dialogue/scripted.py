@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
@@ -19,7 +18,7 @@ from voicebot.dialogue.channel import (
     Unheard,
     Utterance,
 )
-from voicebot.dialogue.events import BotNotice, Captured, Event
+from voicebot.dialogue.journal import Journal as RealJournal
 from voicebot.understanding.expectation import FREE, Expectation
 
 E = TypeVar("E")
@@ -140,35 +139,14 @@ class ScriptedChannel(Channel):
         self.gains.append(decibels)
 
 
-@dataclass
-class Journal:
+class Journal(RealJournal):
     """Remembers the events of a call."""
-
-    events: list[Event] = field(default_factory=list)
-
-    def note(self, event: Event) -> None:
-        self.events.append(event)
-
-    def of(self, kind: type[E]) -> list[E]:
-        """The events of one kind, in order."""
-        return [event for event in self.events if isinstance(event, kind)]
 
     def one(self, kind: type[E]) -> E:
         """The only event of a kind."""
         found = self.of(kind)
         assert len(found) == 1, f"{len(found)} of {kind.__name__}: {found}"
         return found[0]
-
-    def notices(self) -> list[BotNotice]:
-        """The notices in order."""
-        return self.of(BotNotice)
-
-    def captured(self) -> dict[str, list[str]]:
-        """Values by slot."""
-        values: dict[str, list[str]] = defaultdict(list)
-        for event in self.of(Captured):
-            values[event.slot].append(event.value)
-        return values
 
 
 SILENCE = Silence()

@@ -49,6 +49,15 @@ _SERVICES_ASIDE = frozenset(
 )
 
 
+# An answer that fits its question is hardly a cry for help, unless it surely is one.
+_DANGER, _DANGER_IN_ANSWER = 0.5, 0.85
+
+
+def _in_danger(meaning: Meaning, *, answered: bool) -> bool:
+    least = _DANGER_IN_ANSWER if answered else _DANGER
+    return meaning.distress is not None and meaning.interpretation.best.probability >= least
+
+
 class Conversation:
     """One caller, asked one thing at a time."""
 
@@ -83,6 +92,14 @@ class Conversation:
             HungUp: the caller is gone.
         """
         await self._turns.say(text, interruptible=interruptible)
+
+    async def aside(self, text: str) -> None:
+        """Say something that is not said again when the caller asks to repeat.
+
+        Raises:
+            HungUp: the caller is gone.
+        """
+        await self._turns.aside(text)
 
     async def ask(self, question: Question[T]) -> T:
         """Ask until there is an answer.
@@ -149,7 +166,8 @@ class Conversation:
                     meaning = self._reader.read(heard)
                     best = meaning.interpretation.best
                     self._turns.note_heard(heard, slot, best.intent, best.probability)
-                    handled = await self._interjections.before_answer(meaning, "")
+                    danger = meaning.distress is not None
+                    handled = await self._interjections.before_answer(meaning, "", danger=danger)
                     if handled is None:
                         handled = await self._interjections.command(meaning.service_command, "")
                     if handled is None:
@@ -223,9 +241,17 @@ class Conversation:
         self._turns.note_heard(
             heard, slot, None if trusted else best.intent, None if trusted else best.probability
         )
-        if trusted and (meaning.distress is None or not meaning.sure):
+        if trusted and not _in_danger(meaning, answered=True):
             return answer
-        handled = await self._interjections.before_answer(meaning, question.help)
+        agreed = isinstance(answer, Value) and answer.value is True
+        if agreed and meaning.command is Command.CANCEL:
+            # «Ναι, ακυρώστε το» agrees to cancelling an appointment.
+            return answer
+        handled = await self._interjections.before_answer(
+            meaning,
+            question.help,
+            danger=_in_danger(meaning, answered=isinstance(answer, Value)),
+        )
         if handled is not None:
             attempt.handled(handled)
             return None

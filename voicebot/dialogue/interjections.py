@@ -38,14 +38,19 @@ class Interjections:
         self._observer = observer
         self._today = today
 
-    async def before_answer(self, meaning: Meaning, help_text: str) -> Handled | None:
+    async def before_answer(
+        self, meaning: Meaning, help_text: str, *, danger: bool
+    ) -> Handled | None:
         """Deal with what goes before any answer; None when the utterance is to be read as one.
+
+        Args:
+            danger: the words of distress in it are to be taken seriously here.
 
         Raises:
             Distress, PersonWanted, Cancelled, Farewell: the caller said so.
         """
-        if (kind := meaning.distress) is not None:
-            raise Distress(kind)
+        if danger and meaning.distress is not None:
+            raise Distress(meaning.distress)
         if detect_sensitive(meaning.text) is not None:
             return await self.refuse_secret()
         return await self.command(meaning.command, help_text)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from voicebot.dialogue.commands import slots_named
+from voicebot.dialogue.commands import says_any, slots_named
 from voicebot.dialogue.matching import best_option, ordinals
 from voicebot.dialogue.meaning import Meaning
 from voicebot.dialogue.prompts import booking, general
@@ -48,11 +48,17 @@ def _plainly(meaning: Meaning) -> bool | None:
     return None
 
 
-def yes_no_question(prompt: str, slot: str) -> Question[bool]:
-    """A question for yes or no, also by key 1 or 2."""
+def yes_no_question(prompt: str, slot: str, *, also_yes: tuple[str, ...] = ()) -> Question[bool]:
+    """A question for yes or no, also by key 1 or 2.
+
+    Args:
+        also_yes: phrases that agree to this very question («ακυρώστε το»).
+    """
 
     def capture(readings: Readings) -> Answer[bool]:
         answer = yes_or_no(readings)
+        if answer is None and says_any(readings[0][0], also_yes):
+            answer = True
         return Unclear() if answer is None else Value(answer)
 
     return Question(

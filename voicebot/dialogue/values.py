@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
 from voicebot.dialogue.commands import says_any
 from voicebot.dialogue.matching import ordinals, position_of
 from voicebot.dialogue.prompts import booking, services
-from voicebot.dialogue.questions import Answer, Question, Readings, Refused, Unclear, Value
-from voicebot.dialogue.slots import yes_or_no
+from voicebot.dialogue.questions import Answer, Option, Question, Readings, Refused, Unclear, Value
+from voicebot.dialogue.slots import choice_question, yes_or_no
 from voicebot.dialogue.wishes import Change, Wish, read_change, read_wish
 from voicebot.records.types import ATHENS, Slot, Window
 from voicebot.understanding.capture import Outcome, capture
@@ -200,6 +201,24 @@ def place_question(prompt: str) -> Question[tuple[Place, ...]]:
         expectation=Expectation(Kind.PLACE, "place", spoken_places()),
         written=lambda places: places[0].label if len(places) == 1 else places[0].name,
     )
+
+
+def namesake_question(places: Sequence[Place]) -> Question[Place]:
+    """Which of several places of one name is meant."""
+    options = [Option(place, place.label) for place in places]
+    plain = choice_question(
+        booking.which_place([option.name for option in options]), options, slot="place"
+    )
+
+    def read(readings: Readings) -> Answer[Place]:
+        for text, _ in readings:
+            # «της Αθήνας», «στη Θεσσαλονίκη»: the area completes the name.
+            found = parse_place(f"{places[0].name} {text}")
+            if found and not is_ambiguous(found) and found[0].value in places:
+                return Value(found[0].value)
+        return plain.capture(readings)
+
+    return replace(plain, capture=read)
 
 
 def name_question() -> Question[str]:

@@ -49,7 +49,7 @@ async def book(call: Call, meaning: Meaning | None = None, entry: Entry | None =
     """
     draft = await prefill(call, meaning, entry)
     with call.talk.form(Service.APPOINTMENT):
-        await call.say(booking.START)
+        await call.talk.aside(booking.START)
         try:
             appointment = await _agree(call, draft)
         except (Signal, RecordsError):

@@ -33,7 +33,9 @@ async def cancel(call: Call, meaning: Meaning | None = None) -> None:
             return
         time = spoken_moment(appointment.slot.starts_at, call.today())
         await _tell(call, appointment)
-        question = yes_no_question(booking.confirm_cancel(time), "confirm")
+        question = yes_no_question(
+            booking.confirm_cancel(time), "confirm", also_yes=booking.DO_CANCEL
+        )
         if not await call.talk.ask(question):
             await call.say(booking.KEPT)
             return

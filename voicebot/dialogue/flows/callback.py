@@ -29,7 +29,7 @@ async def request(call: Call, meaning: Meaning | None = None) -> None:
     """Take a callback, from number to promise. Raises as `Conversation.ask`, and
     `RecordsUnavailable`."""
     with call.talk.form(Service.CALLBACK):
-        await call.say(services.CALLBACK_START)
+        await call.talk.aside(services.CALLBACK_START)
         number = await ask_phone(call, slot="phone")
         window = _from_opening(call, meaning)
         topic = call.state.topic

@@ -24,7 +24,7 @@ async def take(call: Call) -> None:
         return await talk.ask(free_text_question(prompt, services.SAY_IT_SHORTLY, slot))
 
     with talk.form(_SERVICE):
-        await call.say(services.COMPLAINT_START)
+        await call.talk.aside(services.COMPLAINT_START)
         anonymous = await talk.confirm(services.ANONYMOUS, slot="anonymous")
         employer = await ask(services.EMPLOYER_NAME, "employer_name")
         place = await ask(services.EMPLOYER_PLACE, "employer_place")

@@ -11,7 +11,7 @@ from voicebot.dialogue.prompts import booking, labels
 from voicebot.dialogue.questions import Option, Readings
 from voicebot.dialogue.signals import HandoffReason, PersonWanted
 from voicebot.dialogue.slots import choice_question
-from voicebot.dialogue.values import place_question
+from voicebot.dialogue.values import namesake_question, place_question
 from voicebot.records.types import Agency, Branch, Category, VisitChannel
 from voicebot.understanding.places import Place, all_places, is_ambiguous, parse_place, same_name
 
@@ -128,9 +128,7 @@ async def _settle(call: Call, places: Sequence[Place]) -> Place:
     capitals = [place for place in places if place == _capital(place.area)]
     if len(places) == 1 or len(capitals) == 1:
         return (capitals or list(places))[0]
-    options = [Option(place, place.label, (place.area,)) for place in places[:_MOST_BRANCHES]]
-    prompt = booking.which_place([option.name for option in options])
-    return await call.talk.ask(choice_question(prompt, options, slot="place"))
+    return await call.talk.ask(namesake_question(places[:_MOST_BRANCHES]))
 
 
 async def _branches(call: Call, draft: Draft, place: Place) -> Sequence[Branch]:
