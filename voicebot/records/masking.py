@@ -2,8 +2,8 @@
 
 ΑΦΜ, ΑΜΚΑ, telephones, IBANs, cards, e-mail addresses and any other number of six digits or more
 become a word in brackets that says what it was, whether it was written in digits, spoken as Greek
-number words, or both in turn. Dates, times, amounts of money, help lines and the addresses of local
-networks are left.
+number words, or both in turn. Dates, times, laws, amounts of money, help lines and the addresses
+of local networks are left.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ _HARMLESS = re.compile(
     rf"{_ALONE_BEFORE}(?:"
     r"(?:0?[1-9]|[12]\d|3[01])(?P<s>[/.-])(?:0?[1-9]|1[0-2])(?P=s)(?:19|20)\d\d"
     r"|(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+    r"|(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])"
+    r"|\d{1,4}/(?:19|20)\d\d"
     r"|(?:19|20)\d\d[-–/](?:19|20)\d\d"
     r"|\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?(?=\s?(?:€|ευρώ|ευρω))"
     rf"|{_LINE}(?:(?:,|,? και|,? ή)(?: στο| το)? {_LINE})+"
