@@ -111,7 +111,7 @@ def test_a_click_does_not_even_pause() -> None:
     async def scenario() -> None:
         async with staged(dialogue) as stage:
             await into_the_second_sentence(stage)
-            stage.call.utter(noise(60))
+            stage.call.utter(noise(40))
             await stage.ended()
             assert stage.call.words() == [FIRST, SECOND, THIRD]
             assert stage.notes.of("barged_in") == []

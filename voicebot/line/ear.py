@@ -28,7 +28,7 @@ from voicebot.understanding.expectation import Expectation, Kind
 # While the bot is heard its echo is too: more certainty and more speech are needed.
 _GUARDED_THRESHOLD_RISE = 0.2
 _GUARDED_THRESHOLD_MAX = 0.85
-_GUARDED_MIN_SPEECH_MS = 4 * WINDOW_MS
+_GUARDED_MIN_SPEECH_MS = 3 * WINDOW_MS
 # The stretch that is compared with what was played: a little more than the speech needed.
 _ECHO_WINDOWS = 5
 
