@@ -17,6 +17,7 @@ from voicebot.understanding.date_spans import (
     DateSpan,
     add_months,
     make_date,
+    month_of,
     next_day_number,
     next_weekday,
     one_day,
@@ -56,6 +57,7 @@ class Mention:
 Reader = Callable[[Sequence[Word], int, date], Iterator[Mention]]
 _RECENTLY = timedelta(days=45)
 _LAST_SHORT_YEAR = 40
+_MOST_DAYS = 730
 
 
 @lru_cache(maxsize=4096)
@@ -106,7 +108,7 @@ def read_in_days(words: Sequence[Word], start: int, today: date) -> Iterator[Men
     if not length or start + length >= len(words):
         return
     position = start + length
-    roughly = skip(words, position, frozenset({"καμια", "κανενα", "καναν"}))
+    roughly = skip(words, position, table.ONE_OR_SO)
     fortnight = table.FORTNIGHTS.get(words[roughly].sound) if roughly < len(words) else None
     if fortnight is not None:
         end = skip(words, roughly + 1, table.DAYS)
@@ -130,21 +132,39 @@ def read_in_days(words: Sequence[Word], start: int, today: date) -> Iterator[Men
     if roughly > position:
         counts.append((1, roughly))
     for count, end in counts:
-        target: date | None = None
-        if is_in(words, end, table.WORKING):
-            target, end = add_working_days(today, count), skip(words, end + 1, table.DAYS)
-        elif is_in(words, end, table.DAYS):
-            if is_in(words, end - 1, table.WORKING) or is_in(words, end + 1, table.WORKING):
-                target, end = add_working_days(today, count), end + 2
-            else:
-                target, end = today + timedelta(days=count), end + 1
-        elif is_in(words, end, table.WEEK):
-            target, end = today + timedelta(weeks=count), end + 1
-        elif is_in(words, end, table.MONTH) and count <= 24:
-            target, end = add_months(today, count), end + 1
-        if target is not None:
-            yield Mention(start, end, one_day(target), Kind.RELATIVE, 0.96)
+        found = _after_units(words, count, end, today)
+        if found is not None:
+            yield Mention(start, found[1], one_day(found[0]), Kind.RELATIVE, 0.96)
             return
+
+
+def read_later_or_ago(words: Sequence[Word], start: int, today: date) -> Iterator[Mention]:
+    """«τρεις μέρες μετά», «πριν από δύο βδομάδες»."""
+    ago = match_phrase(words, start, table.BEFORE_DATE)
+    for number in spoken_numbers(words, start + ago):
+        sign = -1 if ago else 1
+        found = _after_units(words, sign * number.value, number.end, today)
+        later = found is not None and is_in(words, found[1], table.LATER)
+        if found is not None and number.cost < 1 and (ago or later):
+            yield Mention(start, found[1] + later, one_day(found[0]), Kind.RELATIVE, 0.9)
+            return
+
+
+def _after_units(
+    words: Sequence[Word], count: int, end: int, today: date
+) -> tuple[date, int] | None:
+    """The day `count` days, weeks, months or working days from today, by the unit at `end`."""
+    if is_in(words, end, table.WORKING):
+        return add_working_days(today, count), skip(words, end + 1, table.DAYS)
+    if is_in(words, end, table.DAYS):
+        if is_in(words, end - 1, table.WORKING) or is_in(words, end + 1, table.WORKING):
+            return add_working_days(today, count), end + 2
+        return (today + timedelta(days=count), end + 1) if abs(count) <= _MOST_DAYS else None
+    if is_in(words, end, table.WEEK) and abs(count) <= _MOST_DAYS // 7:
+        return today + timedelta(weeks=count), end + 1
+    if is_in(words, end, table.MONTH) and abs(count) <= _MOST_DAYS // 30:
+        return add_months(today, count), end + 1
+    return None
 
 
 def _weekday_dates(modifier: str, weekday: int, today: date) -> list[tuple[date, float]]:
@@ -216,9 +236,12 @@ def _in_year(day: int, month: int, year: int | None, today: date) -> list[tuple[
 
 def read_date(words: Sequence[Word], start: int, today: date) -> Iterator[Mention]:
     """«είκοσι τέσσερις Νοεμβρίου», «πρώτη Δεκέμβρη», «24 του 11ου», «πέντε με δέκα Δεκεμβρίου»."""
-    for day, after in _day_numbers(words, start):
+    days = _day_numbers(words, start)
+    longest = days[0][1] if days else 0
+    for day, after in days:
         upto = day
-        if is_in(words, after, table.RANGE_TO):
+        between = any(is_in(words, i, table.BETWEEN) for i in range(start - 2, start))
+        if is_in(words, after, table.RANGE_TO | (table.AND if between else frozenset())):
             later = [
                 n for n in _day_numbers(words, skip(words, after + 1, table.ARTICLES)) if n[0] > day
             ]
@@ -228,12 +251,16 @@ def read_date(words: Sequence[Word], start: int, today: date) -> Iterator[Mentio
         month = month_at(words, of)
         end = of + 1
         certain = 0.97
-        if month is None and of < len(words) and of > after:
+        alone = of == after == longest and skip(words, 0, table.ARTICLES) >= start
+        if month is None and of < len(words):
             month = table.MONTH_ORDINALS.get(words[of].sound)
-            if month is None:
+            if month is None and (of > after or alone):
                 numbers = [n for n in spoken_numbers(words, of) if 1 <= n.value <= 12]
+                if alone and numbers and numbers[0].end < len(words):
+                    numbers = []  # only «τέσσερις δώδεκα» and nothing more is a date
                 if numbers and numbers[0].cost < 1:
-                    month, end, certain = numbers[0].value, numbers[0].end, 0.9
+                    month, end = numbers[0].value, numbers[0].end
+                    certain = 0.7 if alone else 0.9
                     end += end < len(words) and words[end].text == "ου"
         if month is None:
             continue
@@ -265,6 +292,9 @@ def _day_numbers(words: Sequence[Word], start: int) -> list[tuple[int, int]]:
         found.append((int(words[start].text), start + 1))
     if words[start].sound in table.FIRST_DAY:
         found.append((1, start + 1))
+    ordinals = [(d, match_phrase(words, start, forms)) for d, forms in table.ORDINAL_DAYS.items()]
+    found += [(day, start + length) for day, length in ordinals if length]
+    found.sort(key=lambda item: -item[1])
     return [
         (
             day,
@@ -288,7 +318,18 @@ def read_day_of_month(words: Sequence[Word], start: int, today: date) -> Iterato
             if found is not None:
                 yield Mention(start, position + 1, one_day(found), Kind.DATE, 0.93)
             return
-    if is_in(words, start - 1, table.ON_DAYS):
+    if words[start].sound in table.LAST:
+        position = skip(words, skip(words, start + 1, table.DAYS), table.OF)
+        month = month_at(words, position)
+        ahead = is_in(words, position, table.OTHER | table.NEXT)
+        if month is not None or is_in(words, position + ahead, table.MONTH):
+            year = today.year + (month is not None and month < today.month)
+            whole = month_of(year, month or today.month + ahead)
+            yield Mention(start, position + ahead + 1, one_day(whole.last), Kind.DATE, 0.93)
+        return
+    if is_in(words, start - 1, table.ON_DAYS) or (
+        start and _nearest(words[start - 1].sound, "weekday")
+    ):
         for day, after in _day_numbers(words, start):
             found = next_day_number(today, day)
             if found is not None:
@@ -299,6 +340,7 @@ def read_day_of_month(words: Sequence[Word], start: int, today: date) -> Iterato
 DAY_READERS: tuple[Reader, ...] = (
     read_date,
     read_in_days,
+    read_later_or_ago,
     read_day_of_month,
     read_relative,
     read_weekday,

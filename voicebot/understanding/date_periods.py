@@ -35,6 +35,9 @@ def read_week(words: Sequence[Word], start: int, today: date) -> Iterator[Mentio
     if words[position].sound in MODIFIERS:
         modifier, position = words[position].sound, skip(words, position + 1, table.ARTICLES)
     if position >= len(words):
+        if modifier in table.AFTER_NEXT:  # «όχι την άλλη βδομάδα, την παράλλη»
+            span = week_of(today + timedelta(weeks=2))
+            yield Mention(start, position, span, Kind.WEEK, 0.95)
         return
     if words[start].text == "απο" and is_in(words, start + 1, table.WEEK):
         span = week_of(today + timedelta(weeks=1))
@@ -49,7 +52,7 @@ def read_week(words: Sequence[Word], start: int, today: date) -> Iterator[Mentio
         span = week_of(today + timedelta(weeks=weeks))
         if not weeks:
             span = DateSpan(today, span.last)
-        yield Mention(start, position + 1, span, Kind.WEEK, 0.93)
+        yield Mention(start, position + 1, span, Kind.WEEK, 0.93 if modifier else 0.75)
     elif modifier and is_in(words, position, table.WORKING):
         span = one_day(next_working_day(today))
         yield Mention(start, skip(words, position + 1, table.DAYS), span, Kind.RELATIVE, 0.9)

@@ -165,7 +165,7 @@ def _composed(
 
     `denies`: the utterance began with «όχι», so that the first of several days is not wanted.
     """
-    ranged = _range(words, found)
+    ranged = None if denies else _range(words, found)
     if ranged is not None:
         return [ranged]
     weekdays = [m for m in found if m.kind is Kind.WEEKDAY]
@@ -287,6 +287,8 @@ def _modified(words: Sequence[Word], mention: Mention, today: date) -> _Reading:
             wish = two_weeks_from(span.last + _ONE_DAY if strictly else span.first)
             return start, mention.end, wish, score * 0.95
         if match_phrase(opening, start, table.FROM_DATE) == length:
+            if mention.kind is Kind.DATE and not span.exact:
+                return start, mention.end, span, score  # «από τρεις μέχρι οχτώ Δεκεμβρίου»
             return start, mention.end, two_weeks_from(span.first), score * 0.9
         if match_phrase(opening, start, table.BEFORE_DATE) == length:
             wish = DateSpan(today, max(today, span.first - _ONE_DAY))

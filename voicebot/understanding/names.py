@@ -13,8 +13,9 @@ from functools import lru_cache
 
 from voicebot.understanding.corrections import cut_at_corrections
 from voicebot.understanding.data.first_names import FEMALE, MALE
-from voicebot.understanding.data.person_words import CARRIERS, ENDS, PATRONYMIC, STOP
+from voicebot.understanding.data.person_words import AND, CARRIERS, ENDS, NO_NAMES, PATRONYMIC, STOP
 from voicebot.understanding.parsed import Parsed, Span
+from voicebot.understanding.text import fold
 from voicebot.understanding.words import Word, distance, match_phrase, sound, split
 
 
@@ -80,6 +81,10 @@ def parse_name(text: str) -> list[Parsed[PersonName]]:
     candidates = [list(s.words) for s in cut_at_corrections(words)]
     for part in reversed(candidates or [words]):
         named = _strip(part)
+        if any(word.sound in NO_NAMES for word in named) and not any(
+            _known(word) for word in named
+        ):
+            continue  # a question or a request, not a name
         if named:
             start = next((i for i, word in enumerate(words) if word is named[0]), 0)
             span = Span(start, start + len(named) - 1)
@@ -116,10 +121,13 @@ def _listed() -> list[tuple[str, bool]]:
 
 @lru_cache(maxsize=1)
 def _first_names() -> dict[str, _First]:
+    """Forms of first names by spelling and, where no spelling is the same, by sound."""
     table: dict[str, _First] = {}
     later: list[tuple[str, _First]] = []
     for nominative, male in _listed():
-        table.setdefault(sound(nominative), _First(nominative, male, _Case.NOMINATIVE))
+        first = _First(nominative, male, _Case.NOMINATIVE)
+        table.setdefault(fold(nominative), first)
+        table.setdefault(sound(nominative), first)
         forms = (
             [(e, a, g) for e, a, g in _MALE_FORMS]
             if male
@@ -130,6 +138,8 @@ def _first_names() -> dict[str, _First]:
                 stem = nominative[: -len(ending)]
                 later.append((stem + accusative, _First(nominative, male, _Case.ACCUSATIVE)))
                 later.append((stem + genitive, _First(nominative, male, _Case.GENITIVE)))
+    for form, first in later:
+        table.setdefault(fold(form), first)
     for form, first in later:
         table.setdefault(sound(form), first)
     return table
@@ -144,6 +154,11 @@ def _misheard(skeleton: str) -> _First | None:
     return near[0] if len({first.nominative for first in near}) == 1 else None
 
 
+def _known(word: Word) -> _First | None:
+    """The first name a word is, by spelling before sound («Στέλλα», «Στέλα»)."""
+    return _first_names().get(word.text) or _first_names().get(word.sound)
+
+
 def _strip(words: Sequence[Word]) -> list[Word]:
     """The words of the name alone."""
     kept: list[Word] = []
@@ -156,8 +171,8 @@ def _strip(words: Sequence[Word]) -> list[Word]:
             position += length
             continue
         word = words[position]
-        if len(kept) >= 2 and word.sound in PATRONYMIC:
-            break  # «… του Νικολάου»: the father's name
+        if len(kept) >= 2 and word.sound in PATRONYMIC | AND:
+            break  # «… του Νικολάου»: the father's name; «… και μένω στην Πάτρα»
         if word.sound not in STOP and not word.is_number and len(word.text) > 1:
             kept.append(word)
         position += 1
@@ -166,7 +181,7 @@ def _strip(words: Sequence[Word]) -> list[Word]:
 
 
 def _readings(words: Sequence[Word]) -> list[tuple[PersonName, float]]:
-    firsts = [_first_names().get(word.sound) for word in words]
+    firsts = [_known(word) for word in words]
     if not any(firsts):
         firsts = [_misheard(word.sound) for word in words]
     if len(words) == 1:
@@ -204,6 +219,8 @@ def _nominative(words: Sequence[Word], first: _First) -> str:
     surname = _join(words)
     if not first.male or len(words) != 1:
         return surname
+    if surname.endswith("όπουλου"):
+        return surname[:-2] + "ος"  # always the genitive of a man's «-όπουλος»
     for ending, nominative in _MALE_SURNAMES[first.case]:
         if surname.endswith(ending):
             return surname[: -len(ending)] + nominative

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import product
 
 from voicebot.understanding.corrections import cut_at_corrections
-from voicebot.understanding.data.places_gr import PLACES
+from voicebot.understanding.data.places_gr import EVERYDAY_WORDS, PLACES
 from voicebot.understanding.parsed import Parsed, Span
 from voicebot.understanding.text import fold
 from voicebot.understanding.words import Word, distance, sound, sounds, split
@@ -70,8 +70,11 @@ _FRAME = sounds(
     "στο στη στην στον στα στους στις σε του της των το τη την τον τα η ο οι από απ για εδώ μένω "
     "είμαι θέλω πόλη πόλης δήμος δήμο δήμου περιοχή περιοχής κέντρο ναι και κάπου κοντά με"
 )
-_LEAST_FUZZY = 5
-_EXACT, _PER_LETTER, _MINOR = 0.98, 0.9, 0.8
+_PREPOSITIONS = sounds("στο στη στην στον στα στους στις της του των από απ για τη την τον")
+_EVERYDAY = sounds(EVERYDAY_WORDS)
+_NO = sound("όχι")
+_LEAST_FUZZY, _LEAST_FUZZY_AMONG_OTHERS = 5, 7
+_EXACT, _PER_GAP, _MINOR = 0.98, 1.75, 0.8
 
 
 def parse_place(text: str) -> list[Parsed[Place]]:
@@ -86,8 +89,12 @@ def parse_place(text: str) -> list[Parsed[Place]]:
     """
     words = split(text)
     parts = [list(segment.words) for segment in cut_at_corrections(words)]
+    denies = bool(words) and words[0].sound == _NO
     for part in [*reversed(parts), words]:
         found = _search(part)
+        if found and denies and len({one.start for one in found}) > 1:
+            first = min(one.start for one in found)  # «όχι στην Πάτρα, στην Πάρο»
+            found = [one for one in found if one.start > first]
         if found:
             return _ranked(part, found)
     return []
@@ -237,6 +244,8 @@ def _search(words: Sequence[Word]) -> list[_Found]:
     for start in range(len(words)):
         for end in range(start + 1, min(start + 5, len(words)) + 1):
             skeleton = "".join(word.sound for word in words[start:end])
+            if end == start + 1 and _is_everyday(words, start):
+                continue
             for form in _by_skeleton().get(skeleton, ()):
                 exact.append(_Found(start, end, form.place, 0, len(skeleton)))
     if exact:
@@ -247,7 +256,11 @@ def _search(words: Sequence[Word]) -> list[_Found]:
             continue
         for end in range(start + 1, min(start + 3, len(words)) + 1):
             skeleton = "".join(word.sound for word in words[start:end])
-            if len(skeleton) >= _LEAST_FUZZY:
+            alone = all(
+                word.sound in _FRAME for i, word in enumerate(words) if not start <= i < end
+            )
+            # A short word is bent into a name only where it is all that was said.
+            if len(skeleton) >= (_LEAST_FUZZY if alone else _LEAST_FUZZY_AMONG_OTHERS):
                 near += _nearest(start, end, skeleton)
     if not near:
         return []
@@ -255,8 +268,17 @@ def _search(words: Sequence[Word]) -> list[_Found]:
     return [found for found in near if found.gap / found.length <= least + 0.06]
 
 
+def _is_everyday(words: Sequence[Word], position: int) -> bool:
+    """«πάρω» in "να πάρω ραντεβού" is not Paros, «στην Πάρο» and a lone «Πάρο» are."""
+    if words[position].sound not in _EVERYDAY:
+        return False
+    before = words[position - 1].sound if position else ""
+    alone = all(w.sound in _FRAME for i, w in enumerate(words) if i != position)
+    return before not in _PREPOSITIONS and not alone
+
+
 def _nearest(start: int, end: int, skeleton: str) -> Iterator[_Found]:
-    limit = 1 if len(skeleton) < 7 else 2 if len(skeleton) < 12 else 3
+    limit = 1 if len(skeleton) < 9 else 2 if len(skeleton) < 13 else 3
     best: dict[Place, int] = {}
     for form in _forms():
         if abs(len(form.skeleton) - len(skeleton)) > limit or len(form.skeleton) < _LEAST_FUZZY:
@@ -288,7 +310,7 @@ def _ranked(words: Sequence[Word], found: list[_Found]) -> list[Parsed[Place]]:
     labels = {one.start: sum(o.start == one.start for o in found) for one in found}
     telling = {one.place.area for one in found if labels[one.start] > 1}
     for one in found:
-        score = _EXACT * _PER_LETTER ** (one.gap * 8 / max(one.length, 4))
+        score = _EXACT - _PER_GAP * one.gap / one.length
         score *= _MINOR if one.place.minor else 1.0
         others = [area for position, area in areas if not one.start <= position < one.end]
         if labels[one.start] > 1 and others and any(area in telling for area in others):

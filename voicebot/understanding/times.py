@@ -78,7 +78,7 @@ def parse_time(text: str, now: datetime | None = None) -> list[Parsed[TimeSpan]]
     >>> [str(p.value.earliest) for p in parse_time("στις δύο")][:1]
     ['14:00:00']
     """
-    text = _WRITTEN.sub(lambda m: f"{m[1]} και {int(m[2]) or 'μηδέν'}", text)
+    text = _WRITTEN.sub(lambda m: f"{int(m[1])} και {int(m[2]) or 'μηδέν'}", text)
     whole = split(text)
     words = _after_corrections(whole)
     offset = len(whole) - len(words)
@@ -148,6 +148,8 @@ def _clock_at(words: Sequence[Word], start: int) -> _Clock | None:
     half = _half_hour(words[start])
     if half is not None:
         return _Clock(half, 30, start, start + 1, 0.0, plain=False)
+    if words[start].sound == table.TO:
+        return _minutes_first(words, start)
     for number in spoken_numbers(words, start):
         if number.value > 24 or number.cost > 1.2:
             continue
@@ -158,7 +160,7 @@ def _clock_at(words: Sequence[Word], start: int) -> _Clock | None:
         minute, end, cost = _minutes(words, number.end)
         hour = number.value
         if minute is not None and minute < 0:
-            hour, minute = (hour - 1) % 24, minute + 60
+            hour, minute = hour - 1 if hour > 1 else 12, minute + 60
         plain = minute is None
         after = end
         if after + 1 < len(words) and words[after].text == "η":
@@ -167,6 +169,20 @@ def _clock_at(words: Sequence[Word], start: int) -> _Clock | None:
             end, plain = after + 1, False
         if hour <= 23 or not minute:
             return _Clock(hour % 24, minute or 0, start, end, number.cost + cost, plain)
+    return None
+
+
+def _minutes_first(words: Sequence[Word], start: int) -> _Clock | None:
+    """«παρά δέκα εννιά»: ten to nine."""
+    after = start + 1
+    options = [(n.value, n.end) for n in spoken_numbers(words, after) if n.value < 60]
+    if after < len(words) and words[after].sound == table.QUARTER:
+        options.append((15, after + 1))
+    for minute, end in options:
+        for number in spoken_numbers(words, end):
+            if 1 <= number.value <= 12 and number.cost < 1:
+                hour = number.value - 1 or 12
+                return _Clock(hour, 60 - minute, start, number.end, number.cost, plain=False)
     return None
 
 

@@ -11,7 +11,16 @@ from voicebot.understanding.data.answers import (
     YES_PHRASES,
 )
 from voicebot.understanding.parsed import Parsed, Span
-from voicebot.understanding.words import Word, distance, match_phrase, phrase_sounds, sounds, split
+from voicebot.understanding.words import (
+    Word,
+    distance,
+    match_phrase,
+    phrase_sounds,
+    phrase_table,
+    sound,
+    sounds,
+    split,
+)
 
 
 class Answer(StrEnum):
@@ -37,7 +46,9 @@ _STRONG_NO = sounds("όχι μπα λάθος δεν δε μη μην no")
 _NEGATIONS = sounds("δεν δε μη μην")
 _STRONG_YES = sounds("ναι μάλιστα βεβαίως αμέ σωστά ακριβώς yes")
 _BUT = sounds("αλλά όμως μόνο")
-_ONLY_ALONE = sounds(ONLY_ALONE)
+_ONLY_ALONE = frozenset(phrase_table(ONLY_ALONE))
+# Only the accent tells «ποτέ» (never) from «πότε» (when).
+_ACCENTED = {"ποτέ": Word("ουδεποτε", sound("ουδέποτε"), "ποτέ")}
 _CERTAIN = 0.97
 _LEANING = 0.8
 _WEAK = 0.6
@@ -56,7 +67,7 @@ def parse_yes_no(text: str) -> list[Parsed[Answer]]:
     >>> [p.value.value for p in parse_yes_no("δεν ξέρω")]
     ['unclear']
     """
-    words = split(text)
+    words = [_ACCENTED.get(word.raw.lower(), word) for word in split(text)]
     if not words:
         return []
     found = _phrases(words)
@@ -66,9 +77,8 @@ def parse_yes_no(text: str) -> list[Parsed[Answer]]:
     span = Span(0, len(words) - 1)
     answer, certainty = _weigh(words, found, answers)
     if rest > 0 and all(
-        word.sound in _ONLY_ALONE
+        tuple(word.sound for word in words[start : start + length]) in _ONLY_ALONE
         for _, start, length in found
-        for word in words[start : start + length]
     ):
         return [Parsed(Answer.UNCLEAR, span, _LEANING)]
     if answer is not Answer.UNCLEAR and rest > 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voicebot.understanding.words import phrase_table, sound, sounds
+from voicebot.understanding.words import phrase_sounds, phrase_table, sound, sounds
 
 MONTH_NAMES = (
     "Ιανουαρίου",
@@ -142,3 +142,35 @@ ONE_AND_A_HALF = sounds("ενάμιση ενάμισι μιάμιση")
 FEW = sounds("λίγες μερικές κάποιες")
 NOT_CALENDAR = sounds("τρίτο τέταρτο πέμπτο δεύτερο τρίτος τέταρτος μάρτυς πέμπτος")
 """Words one letter away from a weekday or a month that are none."""
+
+ONE_OR_SO = sounds("καμιά κανένα κανέναν ένα μια")
+LATER = sounds("μετά αργότερα ύστερα")
+BETWEEN = sounds("μεταξύ ανάμεσα")
+AND = sounds("και")
+
+_ORDINAL_UNITS = {
+    1: ("πρώτη",),
+    2: ("δεύτερη", "δευτέρα"),
+    3: ("τρίτη",),
+    4: ("τέταρτη",),
+    5: ("πέμπτη",),
+    6: ("έκτη",),
+    7: ("έβδομη",),
+    8: ("όγδοη",),
+    9: ("ένατη",),
+}
+_ORDINAL_TENS = {10: "δέκατη", 20: "εικοστή", 30: "τριακοστή"}
+ORDINAL_DAYS: dict[int, tuple[tuple[str, ...], ...]] = {
+    **{day: phrase_sounds(name) for day, name in _ORDINAL_TENS.items()},
+    **{
+        ten + unit: phrase_sounds(*(f"{name} {form}" for form in forms))
+        for ten, name in _ORDINAL_TENS.items()
+        for unit, forms in _ORDINAL_UNITS.items()
+        if ten + unit <= 31
+    },
+    # «τρίτη», «τετάρτη», «πέμπτη» alone are weekdays.
+    **{day: phrase_sounds(*_ORDINAL_UNITS[day]) for day in (6, 7, 8, 9)},
+    11: phrase_sounds("ενδέκατη", "εντέκατη"),
+    12: phrase_sounds("δωδέκατη"),
+}
+"""Days of a month by ordinal: «εικοστή πέμπτη Δεκεμβρίου»."""
