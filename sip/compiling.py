@@ -45,6 +45,21 @@ LIBRARY_FLAGS = "-O2 -fPIC -DNDEBUG"
 # The generated wrapper is one file of 200,000 lines: -O2 doubles its time and buys nothing.
 WRAPPER_FLAGS = "-O1 -g0 -fPIC -DNDEBUG"
 
+# A call object may outlive its call, whose number the library gives to the next one: then its
+# destructor must not take that one's callbacks away and hang it up (pjproject issue 3856).
+_DESTRUCTOR = """\
+    if (id != PJSUA_INVALID_ID)
+        pjsua_call_set_user_data(id, NULL);
+"""
+_SAFE_DESTRUCTOR = """\
+    if (pjsua_get_state() >= PJSUA_STATE_CLOSING || id == PJSUA_INVALID_ID ||
+        pjsua_call_get_user_data(id) != this)
+    {
+        return;
+    }
+    pjsua_call_set_user_data(id, NULL);
+"""
+
 Report = Callable[[str], None]
 
 
@@ -104,12 +119,16 @@ def _prepare(tree: Path) -> None:
     interface = tree / "pjsip-apps" / "src" / "swig" / "pjsua2.i"
     ours = (EXTENSION / "ringport.i").read_text(encoding="utf-8")
     interface.write_text(interface.read_text(encoding="utf-8") + ours, encoding="utf-8")
-    setup = interface.parent / "python" / "setup.py"
-    text = setup.read_text(encoding="utf-8")
-    tagged = text.replace("version=pj_version,", f"version=pj_version + {WHEEL_VERSION_SUFFIX!r},")
-    if tagged == text:
-        raise BuildError("this pjproject's setup.py is not the one that the build knows")
-    setup.write_text(tagged, encoding="utf-8")
+    tagged = f"version=pj_version + {WHEEL_VERSION_SUFFIX!r},"
+    _replace(interface.parent / "python" / "setup.py", "version=pj_version,", tagged)
+    _replace(tree / "pjsip" / "src" / "pjsua2" / "call.cpp", _DESTRUCTOR, _SAFE_DESTRUCTOR)
+
+
+def _replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    if text.count(old) != 1:
+        raise BuildError(f"this pjproject's {path.name} is not the one that the build knows")
+    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 class _Runner:

@@ -70,17 +70,19 @@ class SipCall(Call):
                 return
 
     async def ringing(self) -> None:
-        if self.ended is None and not self._confirmed:
-            self._leg.send_answer(180)
+        self._send_provisional(180)
 
     async def early_media(self) -> None:
         """Send 183 (inbound, before `answer`): what is written plays before the call is up."""
-        if self.ended is None and not self._confirmed:
-            self._leg.send_answer(183)
+        self._send_provisional(183)
 
     async def answer(self) -> None:
         if self.ended is None:
-            self._leg.send_answer(200)
+            try:
+                self._leg.send_answer(200)
+            except pj.Error as error:
+                logger.warning("a call could not be answered: %s", error.reason)
+                self.terminate(EndReason.FAILED, error.reason, 500)
         await self.settled()
 
     async def settled(self) -> None:
@@ -100,9 +102,12 @@ class SipCall(Call):
 
     def refuse(self, sip_code: int, headers: Mapping[str, str] | None = None) -> None:
         """Refuse an inbound call, with headers such as Retry-After."""
-        if self.ended is None:
+        if self.ended is None and self._end_reason is None:
             self._end_reason = EndReason.LOCAL_HANGUP
-            self._leg.send_answer(sip_code, headers)
+            try:
+                self._leg.send_answer(sip_code, headers)
+            except pj.Error as error:
+                self._lost(error)
 
     async def hang_up(self) -> None:
         self.terminate(EndReason.LOCAL_HANGUP)
@@ -111,7 +116,10 @@ class SipCall(Call):
         """End the call, for a reason that `Ended` will give; `sip_code` if not answered yet."""
         if self.ended is None and self._end_reason is None:
             self._end_reason, self._end_detail = reason, detail
-            self._leg.end(sip_code)
+            try:
+                self._leg.end(sip_code)
+            except pj.Error as error:
+                self._lost(error)
 
     def read(self) -> bytes:
         return self.audio.read()
@@ -202,7 +210,11 @@ class SipCall(Call):
         if self._age_s >= max_call_s:
             self.terminate(EndReason.LOCAL_HANGUP, "longest call reached")
             return
-        packets = self._leg.packets_seen()
+        try:
+            packets = self._leg.packets_seen()
+        except pj.Error as error:
+            self._lost(error)
+            return
         if packets != self._packets or self._held:
             self._packets, self._silent_s = packets, 0.0
             return
@@ -262,6 +274,19 @@ class SipCall(Call):
             self._transfer.set_result(TransferOutcome.FAILED)
         self._events.put_nowait(self.ended)
         self._keeper.on_call_ended(self)
+
+    def _send_provisional(self, sip_code: int) -> None:
+        if self.ended is None and not self._confirmed:
+            try:
+                self._leg.send_answer(sip_code)
+            except pj.Error as error:
+                logger.warning("%d could not be sent: %s", sip_code, error.reason)
+
+    def _lost(self, error: pj.Error) -> None:
+        """The library knows this call no more: so it is over, whatever became of it."""
+        logger.warning("a call was lost: %s", error.reason)
+        self._end_reason = self._end_reason or EndReason.FAILED
+        self.on_disconnected(500, error.reason)
 
     def _settle(self) -> None:
         if self._confirmed and self._has_stream and not self._settled.is_set():

@@ -191,6 +191,8 @@ class SoftCall:
 
     async def start_call(self, headers: Mapping[str, str]) -> None:
         """Send the INVITE and follow it to its end; used by `Softphone.invite` as a task."""
+        if self._ended.is_set():
+            return
         invite = self.dialog.build("INVITE", headers=headers, body=self._describe())
         self.invite = invite
         self._invite_client = client = self.dialog.send(invite)
@@ -209,7 +211,7 @@ class SoftCall:
             return
         self.dialog.establish(response)
         self.dialog.acknowledge(response)
-        if self.state is CallState.ENDED or not self._take_media(response):
+        if self._ended.is_set() or not self._take_media(response):
             self._end(by_remote=False)
             await self.dialog.send(self.dialog.build("BYE")).final_response()
             return
@@ -255,7 +257,7 @@ class SoftCall:
 
     async def _cancel(self) -> None:
         client = self._invite_client
-        if client is None or client.final is not None:
+        if client is None:  # the INVITE was not sent yet, and now it will not be
             self._end(by_remote=False)
             return
         await self._progress.wait()  # RFC 3261 §9.1: no CANCEL before a provisional response
@@ -264,7 +266,9 @@ class SoftCall:
             cancel = self.dialog.build("CANCEL", cseq=invite.cseq[0], branch=invite.branch)
             cancel.uri = invite.uri
             await self.dialog.send(cancel).final_response()
-        await self._ended.wait()
+        await self._settled.wait()
+        if not self._ended.is_set():  # the answer was on its way already
+            await self.hang_up()
 
     async def _reinvite(self, direction: str) -> int:
         self._direction = direction
