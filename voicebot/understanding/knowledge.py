@@ -11,8 +11,8 @@ from datetime import date
 from pathlib import Path
 
 from voicebot.understanding.knowledge_checks import check_entries
-from voicebot.understanding.knowledge_file import Located, Problem, read_entries, read_synonyms
-from voicebot.understanding.knowledge_schema import Confidence, Entry
+from voicebot.understanding.knowledge_file import Located, Problem, read_entries, read_wording
+from voicebot.understanding.knowledge_schema import Confidence, Entry, Wording
 
 SYNONYMS_FILE = "synonyms.yaml"
 
@@ -41,9 +41,10 @@ class StaleFigure:
 class Knowledge:
     """All entries, by id and by topic, in the order of the files."""
 
-    def __init__(self, located: list[Located], synonyms: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self, located: list[Located], wording: Wording) -> None:
         self._located = {one.entry.id: one for one in located}
-        self.synonyms = dict(synonyms)
+        self.synonyms: Mapping[str, tuple[str, ...]] = wording.synonyms
+        self.phrases: Mapping[str, str] = wording.phrases
         by_topic: dict[str, list[Entry]] = defaultdict(list)
         for one in located:
             by_topic[one.entry.topic].append(one.entry)
@@ -111,8 +112,9 @@ class Knowledge:
         """A fingerprint (hexadecimal) of everything that the classifier learns from."""
         learned = {
             "entries": [
-                [e.id, e.topic, list(e.examples), list(e.signals), e.negative, e.kind] for e in self
+                [e.id, e.topic, e.examples, e.patterns, e.signals, e.negative, e.kind] for e in self
             ],
+            "phrases": sorted(self.phrases.items()),
             "synonyms": {name: list(group) for name, group in sorted(self.synonyms.items())},
         }
         canonical = json.dumps(learned, ensure_ascii=False, sort_keys=True)
@@ -130,27 +132,31 @@ def load_knowledge(folder: Path) -> Knowledge:
     Raises:
         KnowledgeError: a file cannot be read or breaks a rule.
     """
-    located, synonyms, problems = _read(folder)
+    located, wording, problems = _read(folder)
     if problems:
         raise KnowledgeError(problems)
-    return Knowledge(located, synonyms)
+    return Knowledge(located, wording)
 
 
-def _read(folder: Path) -> tuple[list[Located], dict[str, tuple[str, ...]], list[Problem]]:
+def _read(folder: Path) -> tuple[list[Located], Wording, list[Problem]]:
     paths = sorted(folder.glob("*.yaml"))
     entry_paths = [path for path in paths if path.name != SYNONYMS_FILE]
     if not entry_paths:
         mend = "point the setting understanding.intents at the folder with the YAML files"
-        return [], {}, [Problem(str(folder), 1, "", "no knowledge files (*.yaml) here", mend)]
+        return (
+            [],
+            Wording(),
+            [Problem(str(folder), 1, "", "no knowledge files (*.yaml) here", mend)],
+        )
     located: list[Located] = []
     problems: list[Problem] = []
     for path in entry_paths:
         entries, wrong = read_entries(path)
         located += entries
         problems += wrong
-    synonyms: dict[str, tuple[str, ...]] = {}
+    wording = Wording()
     if folder / SYNONYMS_FILE in paths:
-        synonyms, wrong = read_synonyms(folder / SYNONYMS_FILE)
+        wording, wrong = read_wording(folder / SYNONYMS_FILE)
         problems += wrong
-    problems += check_entries(located)
-    return located, synonyms, problems
+    problems += check_entries(located, wording.phrases)
+    return located, wording, problems

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from voicebot.understanding.knowledge_file import Located, Problem
 from voicebot.understanding.knowledge_schema import PLACEHOLDER, Service, Unit
+from voicebot.understanding.patterns import Pattern, PatternError
 from voicebot.understanding.text import fold
 
 MIN_EXAMPLES = 12
@@ -19,12 +20,13 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _DIGIT = re.compile(r"\d")
 
 
-def check_entries(located: list[Located]) -> list[Problem]:
+def check_entries(located: list[Located], phrases: Mapping[str, str]) -> list[Problem]:
     """Everything wrong with entries whose shape is right."""
     problems = list(_repeated_ids(located))
     ids = {one.entry.id for one in located}
     for one in located:
         problems += _examples(one)
+        problems += _patterns(one, phrases)
         problems += _figures(one)
         problems += _speech(one)
         problems += _duties(one)
@@ -61,6 +63,16 @@ def _examples(one: Located) -> Iterator[Problem]:
             f"only {count} examples",
             f"write at least {MIN_EXAMPLES}, as different people would say it",
         )
+
+
+def _patterns(one: Located, phrases: Mapping[str, str]) -> Iterator[Problem]:
+    for index, pattern in enumerate(one.entry.patterns):
+        try:
+            Pattern(pattern, phrases)
+        except PatternError as error:
+            yield one.problem(
+                ("patterns", index), str(error), "mend the brackets, or define the phrase"
+            )
 
 
 def _shared_examples(located: list[Located]) -> Iterator[Problem]:

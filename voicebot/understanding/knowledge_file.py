@@ -18,12 +18,12 @@ from voicebot.understanding.knowledge_schema import (
     Figure,
     KnowledgeFile,
     Next,
-    Synonyms,
+    Wording,
 )
 
 _FIELDS = {
     name
-    for model in (KnowledgeFile, Entry, Figure, Confusable, Next, Synonyms)
+    for model in (KnowledgeFile, Entry, Figure, Confusable, Next, Wording)
     for name in model.model_fields
 }
 
@@ -99,15 +99,15 @@ def read_entries(path: Path) -> tuple[list[Located], list[Problem]]:
     return located, problems
 
 
-def read_synonyms(path: Path) -> tuple[dict[str, tuple[str, ...]], list[Problem]]:
-    """The groups of synonyms.yaml, with the mistakes found in it."""
+def read_wording(path: Path) -> tuple[Wording, list[Problem]]:
+    """The content of synonyms.yaml, with the mistakes found in it."""
     node, data, problems = _read_yaml(path)
     if node is None:
-        return {}, problems
+        return Wording(), problems
     try:
-        return dict(Synonyms.model_validate(data).synonyms), problems
+        return Wording.model_validate(data), problems
     except ValidationError as error:
-        return {}, problems + _explain(path, node, data, error)
+        return Wording(), problems + _explain(path, node, data, error)
 
 
 def _read_yaml(path: Path) -> tuple[yaml.Node | None, Any, list[Problem]]:

@@ -215,6 +215,7 @@ class Entry(Strict):
         topic: a topic code (E01 … K02) or a `Service`.
         title: what the line says when it asks back: «για την ευρωπαϊκή κάρτα ασθένειας».
         examples: utterances of callers; the classifier learns from them.
+        patterns: many utterances in short notation (patterns.py).
         answer: spoken, at most three short sentences; `{name}` stands for a figure.
         answer_without_figures: spoken instead when a figure may not be spoken.
         details: written, for chat and messages, with addresses of pages.
@@ -229,6 +230,7 @@ class Entry(Strict):
     title: Line
     agency: Agency | None = None
     examples: tuple[Line, ...] = Field(min_length=1)
+    patterns: tuple[Line, ...] = ()
     answer: Line | None = None
     answer_without_figures: Line | None = None
     details: Line | None = None
@@ -288,10 +290,13 @@ class KnowledgeFile(Strict):
     entries: tuple[Entry, ...] = Field(min_length=1)
 
 
-class Synonyms(Strict):
-    """synonyms.yaml: groups of words that mean the same to the classifier.
+class Wording(Strict):
+    """synonyms.yaml: what words mean the same to the classifier.
 
-    A word that ends in `*` stands for all words that begin so.
+    Attributes:
+        synonyms: groups of words; one that ends in `*` stands for all words that begin so.
+        phrases: choices, with `|` between them, that patterns name as `<name>`.
     """
 
-    synonyms: Mapping[Name, tuple[Line, ...]]
+    synonyms: Mapping[Name, tuple[Line, ...]] = Field(default_factory=dict)
+    phrases: Mapping[Name, Line] = Field(default_factory=dict)

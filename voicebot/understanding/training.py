@@ -28,9 +28,12 @@ from voicebot.understanding.knowledge import Knowledge
 from voicebot.understanding.knowledge_schema import Service
 from voicebot.understanding.linear import CountedUtterances, LinearModel, Vocabulary
 from voicebot.understanding.model_file import Meta, save_model
+from voicebot.understanding.patterns import Pattern
 
-_FOLDS = 4
+_FOLDS = 3
 _VARIANT_IMPORTANCE = 0.5
+_PATTERN_SAMPLES = 8
+_PATTERN_SAMPLES_MISHEARD = 2
 # The negative entry has a column of its own: it says "no request", not "a request of others".
 NO_REQUEST = "~"
 
@@ -63,7 +66,10 @@ class TrainingReport:
 
 @dataclass(frozen=True)
 class _Corpus:
-    """All training utterances in order: every example is followed by its variants."""
+    """All training utterances: every example followed by its variants, then the patterns.
+
+    `examples` numbers the examples; utterances of patterns have -1 and are never held out.
+    """
 
     counted: CountedUtterances
     intents: npt.NDArray[np.str_]
@@ -102,7 +108,7 @@ def train(knowledge: Knowledge, out_folder: Path) -> TrainingReport:
     save_model(out_folder, vocabulary, model, temperature, meta)
     return TrainingReport(
         intents=len(model.intents),
-        examples=int(corpus.examples[-1]) + 1,
+        examples=int(corpus.examples.max()) + 1,
         utterances=len(corpus.intents),
         features=len(vocabulary.features),
         seconds=time.monotonic() - started,
@@ -128,6 +134,14 @@ def _corpus(knowledge: Knowledge) -> _Corpus:
             examples += [number] * (1 + len(variants))
             importance += [1.0, *[_VARIANT_IMPORTANCE] * len(variants)]
             number += 1
+    for entry in knowledge:
+        for pattern in entry.patterns:
+            texts = Pattern(pattern, knowledge.phrases).samples(rng, _PATTERN_SAMPLES)
+            texts += [misheard(text, rng) for text in texts[:_PATTERN_SAMPLES_MISHEARD]]
+            counted += [extractor.count(text) for text in texts]
+            intents += [entry.id] * len(texts)
+            examples += [-1] * len(texts)
+            importance += [_VARIANT_IMPORTANCE] * len(texts)
     return _Corpus(
         CountedUtterances.of(counted),
         np.array(intents),
@@ -172,7 +186,8 @@ def _held_out_margins(
     corpus: _Corpus,
 ) -> tuple[FloatArray, npt.NDArray[np.int64], tuple[str, ...]]:
     """Margins, the rows that they belong to, and the intents in column order."""
-    first_rows = np.flatnonzero(np.diff(corpus.examples, prepend=-1))
+    is_first = (np.diff(corpus.examples, prepend=-1) != 0) & (corpus.examples >= 0)
+    first_rows = np.flatnonzero(is_first)
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
     margins: list[FloatArray] = []
     held_out: list[npt.NDArray[np.int64]] = []
