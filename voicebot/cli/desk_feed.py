@@ -30,8 +30,7 @@ class DeskFeed(CallObserver):
 
     def call_ended(self, call_id: str, reason: str) -> None:
         """The call is over and released."""
-        known = self._live.get(call_id)
-        self._live.ended(call_id, known.outcome if known is not None else None)
+        self._live.ended(call_id)
 
 
 class DeskTranscript:
@@ -56,6 +55,6 @@ class DeskTranscript:
                 )
                 self._live.turn(self._call_id, turn)
             case events.Finished(outcome):
-                self._live.ended(self._call_id, Outcome(outcome))
+                self._live.finished(self._call_id, Outcome(outcome))
             case _:
                 pass
