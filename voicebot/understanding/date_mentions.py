@@ -292,7 +292,9 @@ def _day_numbers(words: Sequence[Word], start: int) -> list[tuple[int, int]]:
         found.append((int(words[start].text), start + 1))
     if words[start].sound in table.FIRST_DAY:
         found.append((1, start + 1))
-    ordinals = [(d, match_phrase(words, start, forms)) for d, forms in table.ORDINAL_DAYS.items()]
+    ordinals = [
+        (d, match_phrase(words, start, forms, near=True)) for d, forms in table.ORDINAL_DAYS.items()
+    ]
     found += [(day, start + length) for day, length in ordinals if length]
     found.sort(key=lambda item: -item[1])
     return [

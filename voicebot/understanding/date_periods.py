@@ -100,20 +100,20 @@ def read_feast(words: Sequence[Word], start: int, today: date) -> Iterator[Menti
     """«του Αγίου Νικολάου», «την Καθαρά Δευτέρα», «τις γιορτές»: the next one from today on."""
     best: Mention | None = None
     for month, day, names in FIXED_FEASTS:
-        length = match_phrase(words, start, names)
+        length = match_phrase(words, start, names, near=True)
         if length and (best is None or length > best.end - start):
             found = date(today.year, month, day)
             found = found if found >= today else date(today.year + 1, month, day)
             best = Mention(start, start + length, one_day(found), Kind.FEAST, 0.93)
     for offset, names in MOVABLE_FEASTS:
-        length = match_phrase(words, start, names)
+        length = match_phrase(words, start, names, near=True)
         if length and (best is None or length > best.end - start):
             found = orthodox_easter(today.year) + timedelta(days=offset)
             if found < today:
                 found = orthodox_easter(today.year + 1) + timedelta(days=offset)
             best = Mention(start, start + length, one_day(found), Kind.FEAST, 0.93)
     for (month, day), (last_month, last_day), names in HOLIDAY_SEASONS:
-        length = match_phrase(words, start, names)
+        length = match_phrase(words, start, names, near=True)
         if length and best is None:
             year = today.year - (today <= date(today.year, last_month, last_day))
             span = DateSpan(date(year, month, day), date(year + 1, last_month, last_day))

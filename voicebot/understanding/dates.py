@@ -21,12 +21,14 @@ from voicebot.understanding.date_spans import (
     thirds,
     two_weeks_from,
 )
+from voicebot.understanding.numbers import split_joined
 from voicebot.understanding.parsed import Parsed, Reason, Span
 from voicebot.understanding.words import Word, match_phrase, split
 
 __all__ = ["DateSpan", "parse_date", "say_date", "say_date_span", "validate_date"]
 
 _WRITTEN = re.compile(r"(?<!\d)(\d{1,2})\s*[/.-]\s*(\d{1,2})(?:\s*[/.-]\s*(\d{4}|\d{2}))?(?![\d:])")
+_SPACED = re.compile(r"(?<!\d)(\d{1,2}) (\d{1,2}) (\d{4})(?!\d)")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _ONE_DAY = timedelta(days=1)
 _BEFORE_WISH = 4
@@ -48,7 +50,9 @@ def parse_date(text: str, today: date) -> list[Parsed[DateSpan]]:
     >>> [str(p.value.first) for p in parse_date("την άλλη Παρασκευή", today)]
     ['2026-12-04', '2026-11-27']
     """
-    words = split(text)
+    words = split_joined(split(text))
+    if not words:
+        return []
     groups = [_chosen(_mentions(segment, today)) for segment in _segments(words)]
     groups.append(_written(text, today))
     found = next((g for g in reversed(groups) if g), [])
@@ -136,7 +140,7 @@ def _written(text: str, today: date) -> list[Mention]:
             found.append(_figure_mention(text, match, day, 0.98))
     if found:
         return found
-    for match in _WRITTEN.finditer(text):
+    for match in (*_WRITTEN.finditer(text), *_SPACED.finditer(text)):
         number, month, year = int(match[1]), int(match[2]), match[3]
         if year is not None:
             day = make_date(int(year) + (2000 if len(year) == 2 else 0), month, number)

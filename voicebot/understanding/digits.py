@@ -14,6 +14,7 @@ from voicebot.understanding.corrections import Segment, cut_at_corrections
 from voicebot.understanding.numbers import (
     Role,
     confidence,
+    split_joined,
     spoken_numbers,
     word_readings,
 )
@@ -28,7 +29,8 @@ _FILLERS = sounds(
 _TIMES = sound("φορες")
 _ZERO_LETTER = sound("ο")
 
-_UNKNOWN_COST = 0.15
+_UNKNOWN_COST, _UNKNOWN_INSIDE_COST = 0.15, 0.5
+_GARBLED_COST, _GARBLED_INSIDE_COST = 0.6, 1.6
 _SPLIT_COST = 0.6
 _SPLIT_AT_PAUSE_COST = 0.05
 _SPLIT_TEEN_COST = 0.35
@@ -57,7 +59,7 @@ def parse_digits(
     >>> [p.value for p in parse_digits("ένα δύο τρία, όχι, συγγνώμη, τέσσερα", (3,))]
     ['124']
     """
-    words = split(text)
+    words = split_joined(split(text))
     segments = cut_at_corrections(words)
     if not segments:
         return []
@@ -126,10 +128,23 @@ def _pieces(words: Sequence[Word], start: int) -> list[tuple[str, int, float]]:
     if word.sound == _ZERO_LETTER and start > 0 and word.text == "ο":
         pieces.append(("0", start + 1, 1.5))
     if not exact:
-        pieces.append(("", start + 1, 0.0 if word.sound in _FILLERS else _UNKNOWN_COST))
+        pieces.append(("", start + 1, _skip_cost(words, start)))
     elif word_readings(word.sound)[0].atoms[0].role in (Role.TIMES, Role.THOUSANDS):
         pieces.append(("", start + 1, 1.0))
     return pieces
+
+
+def _skip_cost(words: Sequence[Word], position: int) -> float:
+    """Cost of taking a word for none of the digits: dear for a garbled one among digits."""
+    skeleton = words[position].sound
+    if skeleton in _FILLERS:
+        return 0.0
+    before = position > 0 and bool(word_readings(words[position - 1].sound))
+    after = position + 1 == len(words) or bool(word_readings(words[position + 1].sound))
+    inside = before and after
+    if word_readings(skeleton):
+        return _GARBLED_INSIDE_COST if inside else _GARBLED_COST
+    return _UNKNOWN_INSIDE_COST if inside else _UNKNOWN_COST
 
 
 def _repetitions(words: Sequence[Word], start: int) -> list[tuple[str, int, float]]:

@@ -219,7 +219,7 @@ def _nominative(words: Sequence[Word], first: _First) -> str:
     surname = _join(words)
     if not first.male or len(words) != 1:
         return surname
-    if surname.endswith("όπουλου"):
+    if fold(surname).endswith("οπουλου"):
         return surname[:-2] + "ος"  # always the genitive of a man's «-όπουλος»
     for ending, nominative in _MALE_SURNAMES[first.case]:
         if surname.endswith(ending):

@@ -130,6 +130,18 @@ LEXICON: dict[str, NumberWord] = {
 }
 """Phonetic skeleton of every number word."""
 
+_SEPARABLE = frozenset(
+    skeleton for skeleton, atom in LEXICON.items() if atom.role is not Role.TIMES
+)
+_SPELLINGS = {
+    sound(form): form
+    for forms in (
+        *(forms for table in _FORMS.values() for forms in table.values()),
+        "το τα στο στισ στη και ναι ειναι με του παρα τισ",
+    )
+    for form in reversed(forms.split())
+}
+
 _JOINABLE = {
     skeleton: atom
     for skeleton, atom in LEXICON.items()
@@ -150,8 +162,11 @@ _NOT_NUMBERS = sounds(
 _PAUSE_COST = 0.4
 _SPLIT_TEEN_COST = 0.5
 _JOINED_COST = 0.05
-_FUZZY_COST = 1.0
-_SHORT_FUZZY_COST = 1.6
+_FUZZY_COST, _FUZZY_COST_PER_SHARE = 0.5, 4.0
+
+# Small words that a recogniser glues to a number; only «και» also to its end.
+_GLUED = sounds("το τα στο στις στη στα και ναι είναι με του παρά τις")
+_GLUED_BEHIND = sounds("και")
 
 
 @lru_cache(maxsize=20_000)
@@ -175,8 +190,7 @@ def word_readings(skeleton: str) -> tuple[WordReading, ...]:
         gap = distance(skeleton, known, limit)
         if gap > limit:
             continue
-        short = min(len(known), len(skeleton)) <= 3
-        cost = gap * (_SHORT_FUZZY_COST if short else _FUZZY_COST)
+        cost = _FUZZY_COST + _FUZZY_COST_PER_SHARE * gap / len(known)
         best[atom] = min(cost, best.get(atom, math.inf))
     ranked = sorted(best.items(), key=lambda item: item[1])
     return tuple(WordReading((atom,), cost) for atom, cost in ranked[:3])
@@ -195,6 +209,45 @@ def _joined(skeleton: str) -> tuple[NumberWord, ...] | None:
         rest = _joined(tail)
         if rest is not None:
             return (head, *rest)
+    return None
+
+
+def split_joined(words: Sequence[Word]) -> list[Word]:
+    """Words with those that were written together taken apart: «εικοσιπέντε», «στοδέκα».
+
+    >>> [word.text for word in split_joined(split("στοδιακόσια δεκαεφτά εξηνταεννιά"))]
+    ['στο', 'διακοσια', 'δεκαεφτα', 'εξηντα', 'εννια']
+    """
+    apart: list[Word] = []
+    for word in words:
+        parts = _parts_of(word.sound)
+        if len(parts) < 2:
+            apart.append(word)
+            continue
+        for place, (part, text) in enumerate(parts):
+            apart.append(Word(text, part, text, word.pause and place == 0))
+    return apart
+
+
+@lru_cache(maxsize=20_000)
+def _parts_of(skeleton: str) -> tuple[tuple[str, str], ...]:
+    """(skeleton, spelling) of the number and small words that a word is made of; () if it is one
+    word."""
+    if skeleton in LEXICON or skeleton in _NOT_NUMBERS or len(skeleton) < 6:
+        return ()
+    found = _cut(skeleton, first=True)
+    return tuple((part, _SPELLINGS.get(part, part)) for part in found) if found else ()
+
+
+def _cut(skeleton: str, *, first: bool) -> tuple[str, ...] | None:
+    if skeleton in _SEPARABLE or (not first and skeleton in _GLUED_BEHIND):
+        return (skeleton,)
+    for end in range(len(skeleton) - 2, 1, -1):
+        head, tail = skeleton[:end], skeleton[end:]
+        if head in _SEPARABLE or head in _GLUED:
+            rest = _cut(tail, first=first and head in _GLUED)
+            if rest is not None:
+                return (head, *rest)
     return None
 
 

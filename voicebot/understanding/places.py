@@ -6,6 +6,7 @@ A name that exists in several areas gives one reading for each; `is_ambiguous` s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -72,6 +73,7 @@ _FRAME = sounds(
 )
 _PREPOSITIONS = sounds("στο στη στην στον στα στους στις της του των από απ για τη την τον")
 _EVERYDAY = sounds(EVERYDAY_WORDS)
+_GLUED = re.compile("στον|στιν|στισ|στυσ|στι|στο|στα|τισ|τιν|τον")
 _NO = sound("όχι")
 _LEAST_FUZZY, _LEAST_FUZZY_AMONG_OTHERS = 5, 7
 _EXACT, _PER_GAP, _MINOR = 0.98, 1.75, 0.8
@@ -246,7 +248,11 @@ def _search(words: Sequence[Word]) -> list[_Found]:
             skeleton = "".join(word.sound for word in words[start:end])
             if end == start + 1 and _is_everyday(words, start):
                 continue
-            for form in _by_skeleton().get(skeleton, ()):
+            table = _by_skeleton()
+            glued = _GLUED.match(skeleton) if end == start + 1 and skeleton not in table else None
+            if glued is not None and len(skeleton) - glued.end() >= _LEAST_FUZZY:
+                skeleton = skeleton[glued.end() :]  # «στοαιγάλεω»
+            for form in table.get(skeleton, ()):
                 exact.append(_Found(start, end, form.place, 0, len(skeleton)))
     if exact:
         return _uncovered(exact)

@@ -14,7 +14,7 @@ from itertools import pairwise
 from voicebot.understanding.corrections import cut_at_corrections
 from voicebot.understanding.data import time_words as table
 from voicebot.understanding.data.calendar_words import MONTH_SOUNDS
-from voicebot.understanding.numbers import confidence, spoken_numbers
+from voicebot.understanding.numbers import confidence, split_joined, spoken_numbers
 from voicebot.understanding.parsed import Parsed, Span
 from voicebot.understanding.words import (
     Word,
@@ -51,6 +51,7 @@ class TimeSpan:
 
 
 _WRITTEN = re.compile(r"(?<![\d/])(\d{1,2})[:.](\d{2})(?![\d/.])")
+_MOST_COST = 1.3
 _ABOUT_MARGIN = timedelta(minutes=30)
 
 
@@ -79,7 +80,7 @@ def parse_time(text: str, now: datetime | None = None) -> list[Parsed[TimeSpan]]
     ['14:00:00']
     """
     text = _WRITTEN.sub(lambda m: f"{int(m[1])} και {int(m[2]) or 'μηδέν'}", text)
-    whole = split(text)
+    whole = split_joined(split(text))
     words = _after_corrections(whole)
     offset = len(whole) - len(words)
     results: list[Parsed[TimeSpan]] = []
@@ -151,7 +152,7 @@ def _clock_at(words: Sequence[Word], start: int) -> _Clock | None:
     if words[start].sound == table.TO:
         return _minutes_first(words, start)
     for number in spoken_numbers(words, start):
-        if number.value > 24 or number.cost > 1.2:
+        if number.value > 24 or number.cost > _MOST_COST:
             continue
         if number.end < len(words) and (
             words[number.end].sound in table.NOT_HOURS or words[number.end].sound in MONTH_SOUNDS
@@ -223,7 +224,7 @@ def _minutes(words: Sequence[Word], position: int) -> tuple[int | None, int, flo
         follows = words[number.end].sound if number.end < len(words) else ""
         if follows in table.NOT_HOURS and follows not in table.MINUTE_WORDS:
             continue
-        if number.value < 60 and number.cost < 1 and (joined or number.value >= 10):
+        if number.value < 60 and number.cost < _MOST_COST and (joined or number.value >= 10):
             between = {w.sound for w in words[max(0, position - 4) : position]} & table.BETWEEN
             if number.value % 5 and (not joined or between):
                 continue

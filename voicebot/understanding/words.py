@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from voicebot.understanding.text import fold, skeleton
 
+_LONG = 7
 _WORD = re.compile(r"\d+|[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*")
 
 
@@ -77,15 +78,29 @@ def phrase_table(text: str) -> tuple[tuple[str, ...], ...]:
     return phrase_sounds(*(phrase.strip() for phrase in text.split(",")))
 
 
-def match_phrase(words: Sequence[Word], start: int, phrases: Iterable[tuple[str, ...]]) -> int:
-    """Number of words of the longest of the phrases that stands at `start`, or 0."""
+def match_phrase(
+    words: Sequence[Word], start: int, phrases: Iterable[tuple[str, ...]], *, near: bool = False
+) -> int:
+    """Number of words of the longest of the phrases that stands at `start`, or 0.
+
+    With `near` one letter may differ in words of seven sounds and more.
+    """
     longest = 0
     for phrase in phrases:
         end = start + len(phrase)
         said = tuple(word.sound for word in words[start:end])
-        if len(phrase) > longest and said == phrase:
+        if len(phrase) <= longest or len(said) != len(phrase):
+            continue
+        if said == phrase or (near and _nearly_the_same(said, phrase)):
             longest = len(phrase)
     return longest
+
+
+def _nearly_the_same(said: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
+    return all(
+        left == right or (len(right) >= _LONG and distance(left, right, 1) <= 1)
+        for left, right in zip(said, phrase, strict=True)
+    )
 
 
 @lru_cache(maxsize=100_000)

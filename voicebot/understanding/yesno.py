@@ -49,6 +49,7 @@ _BUT = sounds("αλλά όμως μόνο")
 _ONLY_ALONE = frozenset(phrase_table(ONLY_ALONE))
 # Only the accent tells «ποτέ» (never) from «πότε» (when).
 _ACCENTED = {"ποτέ": Word("ουδεποτε", sound("ουδέποτε"), "ποτέ")}
+_LEAST_SOUNDS, _LONG_SOUNDS = 6, 10
 _CERTAIN = 0.97
 _LEANING = 0.8
 _WEAK = 0.6
@@ -76,6 +77,9 @@ def parse_yes_no(text: str) -> list[Parsed[Answer]]:
     rest = len(words) - covered - sum(_is_empty(words, found))
     span = Span(0, len(words) - 1)
     answer, certainty = _weigh(words, found, answers)
+    if not found:
+        whole = _whole(words)
+        return [Parsed(whole or Answer.UNCLEAR, span, _LEANING)]
     if rest > 0 and all(
         tuple(word.sound for word in words[start : start + length]) in _ONLY_ALONE
         for _, start, length in found
@@ -109,6 +113,21 @@ def _phrases(words: list[Word]) -> list[_Found]:
         found.append(best)
         position += best[2]
     return found
+
+
+def _whole(words: list[Word]) -> Answer | None:
+    """A misheard or joined short answer: the whole utterance beside the known phrases."""
+    said = "".join(word.sound for word in words if word.sound not in _EMPTY)
+    if len(said) < _LEAST_SOUNDS:
+        return None
+    limit = 1 if len(said) < _LONG_SOUNDS else 2
+    ranked = [
+        (distance(said, "".join(phrase), limit), answer)
+        for answer, phrases in _TABLE
+        for phrase in phrases
+    ]
+    gap, answer = min(ranked, key=lambda item: item[0])
+    return answer if gap <= limit else None
 
 
 def _nearly(word: Word) -> Answer | None:
