@@ -88,6 +88,8 @@ class _Parser:
             if letter == ">":
                 break
             name += letter
+        else:
+            raise PatternError(f"a > is missing in {self._text!r}")
         if name not in self._phrases:
             raise PatternError(f"<{name}> is not among the phrases of synonyms.yaml")
         return _Choice(tuple((option,) for option in self._phrases[name].split("|")))
