@@ -24,9 +24,10 @@ from voicebot.hearing.greek_sounds import SOUNDS
 
 #: Until `evaluate --calibrate` has fitted them.
 CALIBRATION = {
-    "free": [1.5, 2.0, 0.5],
+    "free": [0.2, 3.0, 0.2, 4.0],
     "constrained": [3.0, 2.5],
-    "ctc_weight": 0.6,
+    "order": [0.1, 0.7, 0.5],
+    "searches": [0.5, 0.9],
 }
 
 
@@ -77,11 +78,11 @@ def main() -> None:
     assert tokens[-len(SPECIAL) :] == list(SPECIAL), tokens[-8:]
     out: Path = options.out
     kept = out / "greek.json"
-    calibration = (
-        json.loads(kept.read_text()).get("calibration", CALIBRATION)
-        if kept.exists()
-        else CALIBRATION
-    )
+    calibration = CALIBRATION
+    if kept.exists():
+        fitted = json.loads(kept.read_text(encoding="utf-8"))["calibration"]
+        calibration = fitted if fitted.keys() == CALIBRATION.keys() else CALIBRATION
+    words = (out / "words.npz").read_bytes() if (out / "words.npz").exists() else None
     if out.exists():
         shutil.rmtree(out)
     out.mkdir(parents=True)
@@ -106,6 +107,8 @@ def main() -> None:
         )
         + "\n"
     )
+    if words:
+        (out / "words.npz").write_bytes(words)
     digest(out)
     size = sum(f.stat().st_size for f in out.iterdir()) / 2**20
     print(f"{out}: {size:.1f} MiB, {trained}")

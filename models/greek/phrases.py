@@ -32,3 +32,4 @@ COMMANDS: tuple[str, ...] = tuple(_DATA["commands"])
 NAMES: tuple[str, ...] = tuple(_DATA["names"].split())
 NAMES_GENITIVE: tuple[str, ...] = tuple(_DATA["names_genitive"].split())
 SURNAMES: tuple[str, ...] = tuple(_DATA["surnames"].split())
+SPOKEN_ACRONYMS: dict[str, str] = {str(k): v for k, v in _DATA["spoken_acronyms"].items()}

@@ -15,8 +15,10 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import yaml
+
 from models.greek import numbers_text, phrases
-from models.greek.places import MATERIAL, WORK
+from models.greek.places import MATERIAL, REPOSITORY, WORK
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _OPTION = re.compile(r"\[([^\[\]]*)\]")
@@ -142,6 +144,31 @@ def general() -> list[str]:
     )
 
 
+def knowledge(barred: set[str]) -> list[str]:
+    """The examples of the answers in intents/, with acronyms as they are said."""
+    found: list[str] = []
+
+    def collect(node: object, key: str = "") -> None:
+        if isinstance(node, dict):
+            for name, value in node.items():
+                collect(value, str(name))
+        elif isinstance(node, list):
+            for value in node:
+                if key == "examples" and isinstance(value, str):
+                    found.append(value)
+                else:
+                    collect(value, key if isinstance(value, str) else "")
+
+    for file in sorted((REPOSITORY / "intents").glob("*.yaml")):
+        collect(yaml.safe_load(file.read_text(encoding="utf-8")))
+    spoken = (
+        " ".join(phrases.SPOKEN_ACRONYMS.get(word, word) for word in example.lower().split())
+        for example in found
+    )
+    greek = re.compile(r"[Ͱ-Ͽἀ-῿\s,.;!?'’·-]{2,95}")
+    return sorted({s for s in spoken if greek.fullmatch(s) and plain(s) not in barred})
+
+
 def frequent_words(count: int) -> list[str]:
     lines = (MATERIAL / "text/frequency-words/content/2018/el/el_50k.txt").read_text().splitlines()
     words = [line.split()[0] for line in lines]
@@ -190,6 +217,7 @@ def main() -> None:
         for at, size in zip(range(0, 20_000, 2), rng.choices([1, 1, 2, 2], k=10_000), strict=True)
     ]
     sets["general"] = general()
+    sets["knowledge"] = knowledge(barred)
     for name, lines in sets.items():
         if name in ("general", "words"):
             rng.shuffle(lines)

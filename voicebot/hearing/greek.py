@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,10 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from voicebot.hearing import ctc
-from voicebot.hearing.constraint import Constraint
+from voicebot.hearing.constraint import Constraint, phrases, sequence
 from voicebot.hearing.features import log_mel
 from voicebot.hearing.greek_sounds import SOUNDS, plain, sounds
+from voicebot.hearing.greek_words import WordModel, WordScorer, WordSearch
 from voicebot.hearing.recogniser import (
     SAMPLE_RATE_HZ,
     FloatArray,
@@ -31,12 +32,19 @@ from voicebot.hearing.recogniser import (
     Transcript,
 )
 
-_NEEDED_FILES = ("model.bin", "config.json", "tokenizer.json", "sounds.npz", "greek.json")
+_NEEDED_FILES = (
+    "model.bin",
+    "config.json",
+    "tokenizer.json",
+    "sounds.npz",
+    "words.npz",
+    "greek.json",
+)
 _SPECIAL = ("startoftranscript", "notimestamps", "nospeech", "foreign")
 _SHORTEST_S = 0.1
 _LONGEST_S = 29.9
 _TOKENS_ALLOWED, _TOKENS_PER_S = 8, 9
-_BEAM = 5
+_BEAM = 3
 _READINGS = 5
 #: A constrained reading this sure needs no second opinion from the decoder.
 _SURE = 0.85
@@ -49,15 +57,36 @@ class Calibration:
     """How scores become a confidence; fitted on development speech, kept beside the model.
 
     Attributes:
-        free: weights of decoder log-probability a token, of the head's shortfall a sound (how
-            much worse the reading is than the head's own best path), and a constant.
+        free: weights of the decoder's log-probability a token, of the head's shortfall a sound
+            (how much worse the reading is than the head's own best path), of the language
+            model's log-probability a word, and a constant.
         constrained: weight of the head's shortfall a sound, and a constant.
-        ctc_weight: how much the head counts against the decoder when readings are ordered.
+        order: by what readings are ordered: weights of decoder and language model against the
+            head, and a bonus a word.
+        searches: weight of the language model in each word search.
     """
 
-    free: tuple[float, float, float]
+    free: tuple[float, float, float, float]
     constrained: tuple[float, float]
-    ctc_weight: float
+    order: tuple[float, float, float]
+    searches: tuple[float, ...]
+
+    @staticmethod
+    def read(fitted: Mapping[str, Sequence[float]]) -> Calibration:
+        """Read what `models.greek.evaluate --calibrate` wrote.
+
+        Raises:
+            KeyError, ValueError: it is something else.
+        """
+        decoder, shortfall, words, constant = fitted["free"]
+        slope, offset = fitted["constrained"]
+        by_decoder, by_words, bonus = fitted["order"]
+        return Calibration(
+            (decoder, shortfall, words, constant),
+            (slope, offset),
+            (by_decoder, by_words, bonus),
+            tuple(fitted["searches"]),
+        )
 
 
 @dataclass(frozen=True)
@@ -72,15 +101,23 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class _Readings:
-    """The decoder's n-best: everything by reading, `order` best first."""
+class Reading:
+    """One way to understand free speech, with what each part thinks of it (log-probabilities)."""
 
-    texts: list[str]
-    decoder: list[float]  # log-probability a token
-    head: list[float]  # log-probability by the CTC head
-    shares: list[float]  # of the whole, 0..1
-    order: list[int]
-    no_speech_prob: float
+    text: str
+    decoder: float
+    head: float
+    words: float
+    tokens: int
+
+    def features(self, heard: Heard) -> tuple[float, float, float]:
+        """Decoder score a token, the head's shortfall a sound, language model score a word."""
+        count = max(len(self.text.split()), 1)
+        return (
+            self.decoder / max(self.tokens, 1),
+            _shortfall(self.head, heard, self.text),
+            self.words / (count + 1),
+        )
 
 
 class GreekRecogniser(Recogniser):
@@ -107,9 +144,10 @@ class GreekRecogniser(Recogniser):
                 self._weight = head["weight"].astype(np.float32).T
                 self._bias = head["bias"].astype(np.float32)
             fitted = about["calibration"]
-            self._calibration = Calibration(
-                tuple(fitted["free"]), tuple(fitted["constrained"]), float(fitted["ctc_weight"])
-            )
+            self.calibration = Calibration.read(fitted)
+            words = WordModel.load(folder / "words.npz")
+            self._scorer = WordScorer(words)
+            self._searches = [WordSearch(words, weight) for weight in self.calibration.searches]
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._model = ctranslate2.models.Whisper(
                 str(folder),
@@ -118,7 +156,7 @@ class GreekRecogniser(Recogniser):
                 inter_threads=workers,
                 intra_threads=threads,
             )
-        except (KeyError, ValueError, RuntimeError, OSError) as error:
+        except (KeyError, TypeError, ValueError, RuntimeError, OSError) as error:
             raise RecogniserError(f"{folder}: not a Greek model: {error}") from error
         if about.get("sounds") != SOUNDS or self._weight.shape[1] != len(SOUNDS):
             raise RecogniserError(
@@ -170,8 +208,15 @@ class GreekRecogniser(Recogniser):
         )
 
     def warm_up(self) -> None:
-        """Run encoder, head and decoder once on near silence."""
-        self.transcribe(np.full(SAMPLE_RATE_HZ, 1e-4, dtype=np.float32))
+        """Run every part once: compiles the search kernels (seconds, on the first run after an
+        installation; later from numba's cache)."""
+        noise = np.random.default_rng(0).normal(0, 1, (20, len(SOUNDS))).astype(np.float32)
+        scores = ctc.log_softmax(noise)
+        ctc.search(scores, sequence(phrases(["ναι"]), phrases(["όχι"])))
+        for search in self._searches:
+            search.search(scores)
+        heard = self.hear(np.full(SAMPLE_RATE_HZ, 1e-4, dtype=np.float32))
+        self.readings(heard)
 
     def close(self) -> None:
         """Free the model; it cannot be used afterwards."""
@@ -191,15 +236,6 @@ class GreekRecogniser(Recogniser):
         path, score = ctc.best_path(scores)
         return Heard(encoded, scores, path, score, len(audio) / SAMPLE_RATE_HZ)
 
-    def free_scores(self, heard: Heard) -> tuple[str, tuple[float, float]]:
-        """The free text with its decoder score a token and the head's shortfall a sound."""
-        readings = self._readings(heard, ())
-        best = readings.order[0]
-        return readings.texts[best], (
-            readings.decoder[best],
-            _shortfall(readings.head[best], heard, readings.texts[best]),
-        )
-
     def list_shortfall(self, heard: Heard, constraint: Constraint) -> tuple[str, float]:
         """The best reading under a constraint and the head's shortfall a sound."""
         paths = self._paths(heard, constraint)
@@ -207,56 +243,71 @@ class GreekRecogniser(Recogniser):
             return "", -30.0
         return paths[0].text, _shortfall(paths[0].score, heard, paths[0].text)
 
-    def _readings(self, heard: Heard, hotwords: Sequence[str]) -> _Readings:
+    def readings(self, heard: Heard) -> tuple[list[Reading], float]:
+        """Everything that free speech may be, in no order, and the decoder's no-speech (0..1)."""
         cap = int(_TOKENS_ALLOWED + _TOKENS_PER_S * heard.seconds) + len(self._prompt)
         (result,) = self._model.generate(
             heard.encoded,
             [self._prompt],
             beam_size=_BEAM,
-            num_hypotheses=_READINGS,
+            num_hypotheses=_BEAM,
             max_length=min(cap, 220),
-            length_penalty=1.0,
-            return_scores=True,
             return_no_speech_prob=True,
             suppress_blank=False,
             suppress_tokens=self._suppressed,
         )
-        wanted = [plain(word) for word in hotwords]
-        texts: list[str] = []
-        decoder: list[float] = []
-        ranks: list[float] = []
-        for ids, score in zip(result.sequences_ids, result.scores, strict=True):
-            text = " ".join(self._tokenizer.decode(ids).split())
-            if text in texts:
-                continue
-            texts.append(text)
-            decoder.append(score)  # log-probability a token
-            bonus = _HOTWORD_BONUS * sum(word in plain(text) for word in wanted)
-            ranks.append(score * (len(ids) + 1) + bonus)
-        head = ctc.forward_scores(heard.scores, texts)
-        total = np.array(ranks) + self._calibration.ctc_weight * head
-        order = np.argsort(-total, kind="stable")
-        shares = np.exp(total - total[order[0]])
-        shares /= shares.sum()
-        return _Readings(
-            texts, decoder, head.tolist(), shares.tolist(), order.tolist(), result.no_speech_prob
+        texts = [" ".join(self._tokenizer.decode(ids).split()) for ids in result.sequences_ids]
+        texts += [search.search(heard.scores) for search in self._searches]
+        texts = list(dict.fromkeys(text for text in texts if text))
+        head = ctc.forward_scores(heard.scores, texts) if texts else ()
+        found = []
+        for text, score in zip(texts, head, strict=True):
+            ids = self._tokenizer.encode(text).ids
+            found.append(
+                Reading(
+                    text,
+                    self._decoder_score(heard, ids),
+                    float(score),
+                    self._scorer.score(text),
+                    len(ids),
+                )
+            )
+        return found, float(result.no_speech_prob)
+
+    def _decoder_score(self, heard: Heard, ids: list[int]) -> float:
+        """The decoder's log-probability of a text that it need not have written itself."""
+        (aligned,) = self._model.align(
+            heard.encoded, self._prompt[:1], [ids], [heard.encoded.shape[1] * 2]
         )
+        return float(np.log(np.maximum(aligned.text_token_probs, 1e-9)).sum())
 
     def _free(
         self, heard: Heard, hotwords: Sequence[str]
     ) -> tuple[str, float, tuple[Hypothesis, ...], float]:
-        readings = self._readings(heard, hotwords)
-        best = readings.order[0]
-        text = readings.texts[best]
-        if not text:
-            return "", 0.0, (), max(readings.no_speech_prob, 0.5)
-        a, b, c = self._calibration.free
-        shortfall = _shortfall(readings.head[best], heard, text)
-        confidence = _logistic(a * readings.decoder[best] + b * shortfall + c)
-        alternatives = tuple(
-            Hypothesis(readings.texts[i], readings.shares[i]) for i in readings.order
+        if not heard.free_path:
+            return "", 0.0, (), 1.0
+        readings, no_speech_prob = self.readings(heard)
+        if not readings:
+            return "", 0.0, (), max(no_speech_prob, 0.5)
+        wanted = [plain(word) for word in hotwords]
+        total = np.array(
+            [
+                ranking(reading, self.calibration)
+                + _HOTWORD_BONUS * sum(word in plain(reading.text) for word in wanted)
+                for reading in readings
+            ]
         )
-        return text, confidence, alternatives, readings.no_speech_prob
+        order = np.argsort(-total, kind="stable")[:_READINGS]
+        shares = np.exp(total[order] - total[order[0]])
+        shares /= shares.sum()
+        best = readings[order[0]]
+        *weights, constant = self.calibration.free
+        confidence = _logistic(float(np.dot(weights, best.features(heard))) + constant)
+        alternatives = tuple(
+            Hypothesis(readings[i].text, float(share))
+            for i, share in zip(order, shares, strict=True)
+        )
+        return best.text, confidence, alternatives, no_speech_prob
 
     def _paths(self, heard: Heard, constraint: Constraint) -> list[ctc.Path]:
         paths = (
@@ -274,7 +325,7 @@ class GreekRecogniser(Recogniser):
             return (*self._free(heard, ()), False)
         shares = np.exp([path.score - paths[0].score for path in paths])
         shares /= shares.sum()
-        slope, constant = self._calibration.constrained
+        slope, constant = self.calibration.constrained
         fits = _logistic(slope * _shortfall(paths[0].score, heard, paths[0].text) + constant)
         readings = [
             Hypothesis(path.text, float(share)) for path, share in zip(paths, shares, strict=True)
@@ -286,6 +337,17 @@ class GreekRecogniser(Recogniser):
             if text and plain(text) != plain(paths[0].text):
                 readings.append(Hypothesis(text, free_confidence * (1 - fits)))
         return paths[0].text, confidence, tuple(readings), silence, True
+
+
+def ranking(reading: Reading, calibration: Calibration) -> float:
+    """By what readings are ordered, the best highest."""
+    decoder, words, bonus = calibration.order
+    return (
+        reading.head
+        + decoder * reading.decoder
+        + words * reading.words
+        + bonus * len(reading.text.split())
+    )
 
 
 def _shortfall(score: float, heard: Heard, text: str) -> float:
