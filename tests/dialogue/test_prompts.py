@@ -34,7 +34,7 @@ def test_no_prompt_is_long() -> None:
 
 def test_greeting_is_short_and_says_what_the_law_asks() -> None:
     greeting = f"{general.notice('1555')} {general.WELCOME}"
-    assert seconds(greeting) <= 10
+    assert seconds(greeting) <= 8
     assert "1555" in greeting
     assert "αυτόματο σύστημα" in greeting
     assert "υπάλληλο" in greeting

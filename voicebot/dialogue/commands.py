@@ -274,6 +274,25 @@ _SLOT_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+# The commonest of them, for the closed lists that the recogniser listens for.
+SPOKEN: tuple[str, ...] = (
+    "υπάλληλο",
+    "θέλω υπάλληλο",
+    "θέλω να μιλήσω με υπάλληλο",
+    "άνθρωπο",
+    "επανάλαβε",
+    "επαναλάβετε",
+    "δεν άκουσα",
+    "πιο σιγά",
+    "πιο δυνατά",
+    "βοήθεια",
+    "μισό λεπτό",
+    "άκυρο",
+    "άσ' το",
+    "λάθος",
+)
+
+
 def _padded(text: str) -> str:
     return f" {skeleton(text)} "
 

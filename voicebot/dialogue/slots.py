@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from voicebot.dialogue.commands import says_any, slots_named
+from voicebot.dialogue.commands import SPOKEN, says_any, slots_named
 from voicebot.dialogue.matching import best_option, ordinals
 from voicebot.dialogue.meaning import Meaning
 from voicebot.dialogue.prompts import booking, general
@@ -130,7 +130,7 @@ def choice_question(
         again=again or prompt,
         capture=capture,
         help=help,
-        expectation=Expectation(Kind.CHOICE, slot, phrases + ordinals(len(options))),
+        expectation=Expectation(Kind.CHOICE, slot, phrases + ordinals(len(options)) + SPOKEN),
         keypad=general.keypad_choice(names) if len(names) < 10 else None,
         from_keys=from_keys,
         written=written,
@@ -218,6 +218,6 @@ def correction_question() -> Question[tuple[str, ...]]:
         prompt=booking.WHAT_TO_CORRECT,
         again=booking.WHAT_TO_CORRECT,
         capture=capture,
-        expectation=Expectation(Kind.CHOICE, "resume", booking.CORRECTABLE),
+        expectation=Expectation(Kind.CHOICE, "resume", booking.CORRECTABLE + SPOKEN),
         written=",".join,
     )

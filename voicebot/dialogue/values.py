@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from voicebot.dialogue.commands import says_any
+from voicebot.dialogue.commands import SPOKEN, says_any
 from voicebot.dialogue.matching import ordinals, position_of
 from voicebot.dialogue.prompts import booking, services
 from voicebot.dialogue.questions import Answer, Option, Question, Readings, Refused, Unclear, Value
 from voicebot.dialogue.slots import choice_question, yes_or_no
-from voicebot.dialogue.wishes import Change, Wish, read_change, read_wish
+from voicebot.dialogue.wishes import CHANGES, Change, Wish, read_change, read_wish
 from voicebot.records.types import ATHENS, Slot, Window
 from voicebot.understanding.capture import Outcome, capture
+from voicebot.understanding.dates import say_date
 from voicebot.understanding.expectation import Expectation, Kind
 from voicebot.understanding.identifiers import (
     parse_protocol,
@@ -171,7 +172,7 @@ def number_question(prompt: str, again: str, help: str, slot: str) -> Question[s
         again=again,
         capture=number_or_none,
         help=help,
-        expectation=Expectation(Kind.PROTOCOL, slot, _HAS_NONE[:4], lengths=(8,)),
+        expectation=Expectation(Kind.PROTOCOL, slot, _HAS_NONE[:8] + SPOKEN, lengths=(8,)),
         keypad=services.NUMBER_KEYPAD,
         from_keys=_keys(validate_protocol, services.NUMBER_WRONG),
     )
@@ -198,7 +199,7 @@ def place_question(prompt: str) -> Question[tuple[Place, ...]]:
         again=booking.PLACE_AGAIN,
         capture=read,
         help=booking.PLACE_HELP,
-        expectation=Expectation(Kind.PLACE, "place", spoken_places()),
+        expectation=Expectation(Kind.PLACE, "place", spoken_places() + SPOKEN),
         written=lambda places: places[0].label if len(places) == 1 else places[0].name,
     )
 
@@ -261,7 +262,7 @@ def wish_question(
         again=again,
         capture=read,
         help=help,
-        expectation=Expectation(Kind.DATE, "date"),
+        expectation=Expectation(Kind.DATE, "date", _ANY + SPOKEN),
         written=_written_wish,
     )
 
@@ -306,7 +307,7 @@ def window_question(
         again=services.WINDOW_AGAIN,
         capture=read,
         help=services.WINDOW_HELP,
-        expectation=Expectation(Kind.DATE, "window"),
+        expectation=Expectation(Kind.DATE, "window", _ANY + SPOKEN),
         written=written,
     )
 
@@ -333,11 +334,19 @@ def offer_question(
         again=f"{booking.offer(said)} {booking.OFFER_AGAIN}",
         capture=read,
         help=booking.OFFER_AGAIN,
-        expectation=Expectation(Kind.TIME, "offer", ordinals(len(offers))),
+        expectation=Expectation(
+            Kind.TIME, "offer", ordinals(len(offers)) + _days_said(offers) + CHANGES + SPOKEN
+        ),
         keypad=booking.keypad_offer(said),
         from_keys=from_keys,
         written=_written_reply,
     )
+
+
+def _days_said(offers: Sequence[Slot]) -> tuple[str, ...]:
+    """How the days of the offers are named: «την Τρίτη», «την Τρίτη στις δέκα» is read freely."""
+    days = dict.fromkeys(say_date(slot.day).split()[0].lower() for slot in offers)
+    return tuple(phrase for day in days for phrase in (day, f"την {day}"))
 
 
 def _reply(

@@ -91,6 +91,10 @@ _CHANGES: tuple[tuple[Change, tuple[str, ...]], ...] = (
 )
 
 
+CHANGES: tuple[str, ...] = tuple(phrase for _, phrases in _CHANGES for phrase in phrases)
+"""Everything that asks for other offers, for the list that the recogniser listens for."""
+
+
 @dataclass(frozen=True)
 class Wish:
     """The days and times that would do; None where the caller does not mind."""

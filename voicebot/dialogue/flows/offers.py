@@ -170,17 +170,16 @@ def spread(slots: Sequence[Slot]) -> list[Slot]:
     On one day at least an hour apart; over several days one a day, with a second time on the
     first when there are only two days.
     """
-    if not slots:
-        return []
-    days = sorted({slot.day for slot in slots})
-    chosen: list[Slot] = []
-    if len(days) >= _OFFERS:
-        for day in days[:_OFFERS]:
-            chosen.append(next(slot for slot in slots if slot.day == day))
-        return chosen
+    by_day: dict[date, list[Slot]] = {}
     for slot in slots:
-        if not chosen or slot.starts_at - chosen[-1].starts_at >= _APART:
-            chosen.append(slot)
-        if len(chosen) == _OFFERS:
-            break
-    return chosen
+        kept = by_day.setdefault(slot.day, [])
+        if not kept or slot.starts_at - kept[-1].starts_at >= _APART:
+            kept.append(slot)
+    days = list(by_day.values())[:_OFFERS]
+    match days:
+        case [one]:
+            return one[:_OFFERS]
+        case [one, other]:
+            return [*one[: _OFFERS - 1], other[0]]
+        case _:
+            return [day[0] for day in days]

@@ -8,7 +8,7 @@ RECORDING_NOTICE = (
     "Η κλήση ηχογραφείται, ώστε να αποδεικνύεται τι ζητήσατε και τι συμφωνήθηκε."
     " Αν δεν το θέλετε, ζητήστε υπάλληλο."
 )
-WELCOME = "Μπορείτε να ζητήσετε υπάλληλο όποτε θέλετε. Πώς μπορώ να βοηθήσω;"
+WELCOME = "Πείτε μου, ή ζητήστε υπάλληλο όποτε θέλετε."
 
 ASK_REQUEST = "Πείτε μου, πώς μπορώ να βοηθήσω;"
 ASK_REQUEST_AGAIN = (
@@ -74,8 +74,8 @@ NO_ANSWER_KNOWN = "Γι' αυτό δεν έχω επιβεβαιωμένη απ�
 
 
 def notice(line_name: str) -> str:
-    """That the caller talks to a machine: played to its end."""
-    return f"{line_name}, γεια σας. Είμαι ο ψηφιακός βοηθός, ένα αυτόματο σύστημα."
+    """That the caller talks to a machine: played to its end. With the welcome under 8 s."""
+    return f"{line_name}, ψηφιακός βοηθός, αυτόματο σύστημα."
 
 
 def which_of(titles: Sequence[str]) -> str:
