@@ -85,6 +85,21 @@ async def test_each_key_counts_once_by_either_way() -> None:
         assert "".join(keys) == "1155*#9"
 
 
+async def test_a_key_sent_both_ways_at_once_counts_once() -> None:
+    async with running_phone() as bench, await Softphone.open() as alice:
+        placed = alice.invite(bench.uri)
+        call = await bench.answered_call()
+        await placed.answered()
+        for key in "12":
+            placed.send_digits(key, duration_ms=100)
+            assert await placed.send_digit_info(key) == 200
+            await placed.drained()
+        placed.send_digits("#", duration_ms=100)
+        await bench.expect(call, DtmfDigit("#"))
+        keys = [event.digit for event in bench.events(call) if isinstance(event, DtmfDigit)]
+        assert "".join(keys) == "12#"
+
+
 @pytest.mark.parametrize("direction", ["sendonly", "inactive"])
 async def test_hold_is_told_and_audio_queued_meanwhile_passes_by(direction: str) -> None:
     async with running_phone() as bench, await Softphone.open() as alice:

@@ -53,13 +53,25 @@ class Sipp:
 
 
 @contextlib.asynccontextmanager
-async def sipp(scenario: str, folder: Path, bench: Bench | None = None) -> AsyncIterator[Sipp]:
+async def sipp(
+    scenario: str, folder: Path, bench: Bench | None = None, transport: str = "u1"
+) -> AsyncIterator[Sipp]:
     """Call the phone, or wait for its call if no bench is given."""
     program = need_program("sipp", "sip-tester")
     (folder / "tone.alaw").write_bytes(encode(Law.PCMA, tone(ALICE_HZ, 1.2)))
     port = free_port()
     arguments = [program, "-sf", str(SCENARIOS / f"{scenario}.xml"), "-m", "1", "-nostdin"]
-    arguments += ["-i", "127.0.0.1", "-p", str(port), "-timeout", "15", "-timeout_error"]
+    arguments += [
+        "-t",
+        transport,
+        "-i",
+        "127.0.0.1",
+        "-p",
+        str(port),
+        "-timeout",
+        "15",
+        "-timeout_error",
+    ]
     arguments += ["-trace_err", "-error_file", str(folder / "errors.log")]
     if bench is not None:
         arguments += ["-s", "1555", f"127.0.0.1:{bench.phone.port}"]
@@ -76,6 +88,16 @@ async def test_a_call_with_audio_and_headers(tmp_path: Path) -> None:
         assert hears(await listen(call, 1.2), ALICE_HZ)
         await peer.succeeded()
         assert (await bench.end_of(call)).reason is EndReason.REMOTE_HANGUP
+
+
+async def test_a_call_over_tcp(tmp_path: Path) -> None:
+    async with (
+        running_phone(transport="tcp") as bench,
+        sipp("call_audio", tmp_path, bench, transport="t1") as peer,
+    ):
+        call = await bench.answered_call()
+        assert hears(await listen(call, 1.2), ALICE_HZ)
+        await peer.succeeded()
 
 
 @pytest.mark.parametrize(("scenario", "keys"), [("dtmf_rfc4733", "15#"), ("dtmf_info", "4*")])

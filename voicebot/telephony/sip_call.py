@@ -27,6 +27,8 @@ from voicebot.telephony.leg import Leg
 from voicebot.telephony.parties import describe_inbound, outcome_of
 
 logger = logging.getLogger(__name__)
+# Some phones send each key by RFC 4733 and by INFO at once; nobody is so quick by hand.
+_TWICE_SENT_S = 0.8
 
 
 class CallKeeper(Protocol):
@@ -56,6 +58,7 @@ class SipCall(Call):
         self._end_detail = ""
         self._transfer: asyncio.Future[TransferOutcome] | None = None
         self._transfer_progress = False
+        self._last_key = ("", -1, 0.0)
         self._packets = (0, 0)
         self._silent_s = 0.0
         self._age_s = 0.0
@@ -247,7 +250,12 @@ class SipCall(Call):
             self._held = True
             self._events.put_nowait(Held(True))
 
-    def on_key(self, digit: str) -> None:
+    def on_key(self, digit: str, method: int) -> None:
+        now_s = asyncio.get_running_loop().time()
+        last_digit, last_method, last_s = self._last_key
+        if digit == last_digit and method != last_method and now_s - last_s < _TWICE_SENT_S:
+            return
+        self._last_key = (digit, method, now_s)
         self._events.put_nowait(DtmfDigit(digit))
 
     def on_transfer_status(self, sip_code: int, *, final: bool) -> None:
