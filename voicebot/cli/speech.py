@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from voicebot.cli.errors import CommandError
+from voicebot.rehearsal.wav import save_wav
 from voicebot.settings import load_settings
 
 
@@ -38,7 +39,10 @@ def say(
         typer.echo(normalise(text))
     if wav is not None:
         pcm = asyncio.run(_render(text, voice, rate, sample_rate))
-        _write_wav(wav, pcm, sample_rate)
+        try:
+            save_wav(wav, pcm, sample_rate_hz=sample_rate)
+        except OSError as error:
+            raise CommandError(f"{wav} cannot be written: {error.strerror}") from error
 
 
 async def _render(text: str, voice: str | None, rate: float, sample_rate: int) -> bytes:
@@ -55,19 +59,6 @@ async def _render(text: str, voice: str | None, rate: float, sample_rate: int) -
         return await speaker.render(text, rate=rate, sample_rate_hz=sample_rate)
     finally:
         await speaker.close()
-
-
-def _write_wav(path: Path, pcm: bytes, sample_rate: int) -> None:
-    import wave
-
-    try:
-        with wave.open(str(path), "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(sample_rate)
-            file.writeframes(pcm)
-    except OSError as error:
-        raise CommandError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def transcribe(
