@@ -1,7 +1,8 @@
 """A line in a process of its own, with everything real but the dialogue, for the call tests.
 
 Prints one JSON object a line: `ready` with the SIP address, then what happens in calls. Ends on
-SIGTERM. Run as `python -m tests.line.program DIALOGUE [AGENT...]`.
+SIGTERM. The user part of the address called says which dialogue: `sip:confirm@…`. Run as
+`python -m tests.line.program [AGENT...]`.
 """
 
 from __future__ import annotations
@@ -94,12 +95,16 @@ DIALOGUES: dict[str, Callable[[Channel], Awaitable[None]]] = {
 
 
 class Reporter(CallObserver):
-    """Prints what happens."""
+    """Prints what happens, and remembers who was called."""
+
+    def __init__(self) -> None:
+        self.called: dict[str, str] = {}
 
     def report(self, event: str, **fields: Any) -> None:
         print(json.dumps({"event": event, "at_s": time.monotonic(), **fields}), flush=True)
 
     def call_started(self, info: CallInfo) -> None:
+        self.called[info.call_id] = info.local_uri.partition(":")[2].partition("@")[0]
         self.report("started", call=info.call_id, number=info.number)
 
     def said(self, call_id: str, text: str, *, completed: bool) -> None:
@@ -121,7 +126,7 @@ class Reporter(CallObserver):
         self.report("ended", call=call_id, reason=reason)
 
 
-async def main(name: str, agents: tuple[str, ...]) -> None:
+async def main(agents: tuple[str, ...]) -> None:
     settings = Settings(
         telephony=Telephony(sip_port=0, max_calls=200), desk=Desk(agents=agents, ring_s=5)
     )
@@ -133,7 +138,7 @@ async def main(name: str, agents: tuple[str, ...]) -> None:
     phone = SipPhone(settings.telephony, agents=agents)
 
     async def dialogue(channel: Channel) -> None:
-        await DIALOGUES[name](channel)
+        await DIALOGUES[reporter.called[channel.call_id]](channel)
         await channel.hang_up()
 
     line = Line(phone, pool, SileroVad(), speaker, dialogue, reporter, settings)
@@ -142,7 +147,7 @@ async def main(name: str, agents: tuple[str, ...]) -> None:
     await asyncio.wait({serving, started}, return_when=asyncio.FIRST_COMPLETED)
     if serving.done():
         await serving
-    reporter.report("ready", sip=f"sip:1555@127.0.0.1:{phone.port}")
+    reporter.report("ready", sip=f"127.0.0.1:{phone.port}")
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     await stop.wait()
@@ -153,4 +158,4 @@ async def main(name: str, agents: tuple[str, ...]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], tuple(sys.argv[2:])))
+    asyncio.run(main(tuple(sys.argv[1:])))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
+import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -23,6 +25,8 @@ from voicebot.telephony.soft_call import SoftCall
 Event = dict[str, Any]
 # Voices that neither the recogniser was trained on nor the line speaks with.
 CALLERS = ("el+f3", "el+m5")
+_START_S = 90.0
+_STOP_S = 20.0
 
 
 @cache
@@ -39,14 +43,23 @@ def spoken(text: str, variant: str = CALLERS[0], rate: float = 0.9) -> bytes:
 class LineProcess:
     """A line that runs; `events` grows as it reports."""
 
-    uri: str = ""
+    address: str = ""
     pid: int = 0
     events: list[Event] = field(default_factory=list)
 
-    def of(self, kind: str) -> list[Event]:
-        return [event for event in self.events if event["event"] == kind]
+    def uri(self, dialogue: str) -> str:
+        """Where to call for a dialogue of `tests.line.program`."""
+        return f"sip:{dialogue}@{self.address}"
 
-    async def until(self, holds: Callable[[], bool], timeout_s: float = 20.0) -> None:
+    def of(self, kind: str, number: str | None = None) -> list[Event]:
+        """Events of a kind: of all calls, or of those from a number."""
+        found = [event for event in self.events if event["event"] == kind]
+        if number is None:
+            return found
+        calls = {event["call"] for event in self.of("started") if event["number"] == number}
+        return [event for event in found if event["call"] in calls]
+
+    async def until(self, holds: Callable[[], bool], timeout_s: float = 60.0) -> None:
         try:
             async with asyncio.timeout(timeout_s):
                 while not holds():  # noqa: ASYNC110 - another process changes it
@@ -55,50 +68,48 @@ class LineProcess:
             raise AssertionError(f"did not happen; the line reported {self.events}") from None
 
 
-@asynccontextmanager
-async def line_process(dialogue: str, *agents: str) -> AsyncIterator[LineProcess]:
-    """Run `tests.line.program` until the block ends; it must then end by itself."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.line.program",
-        dialogue,
-        *agents,
+@contextmanager
+def line_process(*agents: str) -> Iterator[LineProcess]:
+    """Run `tests.line.program`; at the end it must end by itself, having said nothing bad."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.line.program", *agents],
         cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    assert process.stderr is not None
-    line = LineProcess(pid=process.pid)
-    errors = asyncio.create_task(process.stderr.read())
-
-    async def follow(stream: asyncio.StreamReader) -> None:
-        async for text in stream:
-            if text.startswith(b"{"):
-                line.events.append(json.loads(text))
-
-    reader = asyncio.create_task(follow(process.stdout))
-    try:
-        async with asyncio.timeout(60):
-            while not line.of("ready") and not reader.done():  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
-        if not line.of("ready"):
-            raise AssertionError(f"the line did not start: {(await errors).decode()[-2000:]}")
-        line.uri = line.of("ready")[0]["sip"]
-        yield line
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        line = LineProcess(pid=process.pid)
+        said: list[str] = []
+        readers = [
+            threading.Thread(target=_follow, args=(process.stdout, line.events)),
+            threading.Thread(target=lambda: said.extend(process.stderr or ())),
+        ]
+        for reader in readers:
+            reader.start()
+        try:
+            deadline = time.monotonic() + _START_S
+            while not line.of("ready") and process.poll() is None and time.monotonic() < deadline:
+                time.sleep(0.05)
+            assert line.of("ready"), f"the line did not start: {''.join(said)[-2000:]}"
+            line.address = line.of("ready")[0]["sip"]
+            yield line
+        finally:
+            process.terminate()
             try:
-                await asyncio.wait_for(process.wait(), 20)
-            except TimeoutError:
+                process.wait(_STOP_S)
+            except subprocess.TimeoutExpired:
                 process.kill()
-                await process.wait()
-        await reader
-        said = (await errors).decode()
-    assert process.returncode == 0, said[-3000:]
-    assert "Traceback" not in said, said[-3000:]
+            for reader in readers:
+                reader.join()
+    log = "".join(said)
+    assert process.returncode == 0, log[-3000:]
+    assert "Traceback" not in log, log[-3000:]
+
+
+def _follow(stream: Any, events: list[Event]) -> None:
+    for text in stream:
+        if text.startswith("{"):
+            events.append(json.loads(text))
 
 
 class Listener:
