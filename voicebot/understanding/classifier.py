@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
-from pydantic import ValidationError
 
 from voicebot.understanding.calibration import Thresholds
 from voicebot.understanding.features import FEATURES_VERSION, FeatureExtractor
@@ -30,6 +29,22 @@ FloatArray = npt.NDArray[np.float32]
 
 class ClassifierError(Exception):
     """The trained model is missing or does not belong to the knowledge; the text says the mend."""
+
+
+class _GraphError(Exception):
+    """onnxruntime cannot use the graph."""
+
+
+def _session(path: Path) -> ort.InferenceSession:
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        return ort.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
+    except OSError:
+        raise
+    except Exception as error:  # the errors of onnxruntime have no base of their own
+        raise _GraphError(str(error)) from error
 
 
 class Classifier:
@@ -66,15 +81,10 @@ class Classifier:
         try:
             meta = Meta.model_validate_json((folder / META_FILE).read_bytes())
             vocabulary = (folder / VOCABULARY_FILE).read_text(encoding="utf-8").split("\n")
-            options = ort.SessionOptions()
-            options.intra_op_num_threads = options.inter_op_num_threads = 1
-            options.log_severity_level = 3
-            session = ort.InferenceSession(
-                str(folder / GRAPH_FILE), options, providers=["CPUExecutionProvider"]
-            )
+            session = _session(folder / GRAPH_FILE)
         except FileNotFoundError as error:
             raise ClassifierError(f"no trained classifier in {folder}: {_MEND}") from error
-        except (OSError, ValueError, ValidationError, RuntimeError) as error:
+        except (OSError, ValueError, _GraphError) as error:
             raise ClassifierError(
                 f"the classifier in {folder} cannot be read ({error}): {_MEND}"
             ) from error
