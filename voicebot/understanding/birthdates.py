@@ -73,8 +73,12 @@ def birth_prefixes(text: str) -> list[tuple[str, str]]:
     """
     words = split(text)
     prefixes = []
+    opened = False
     for start in range(len(words)):
-        for day, month, after in _day_and_month(words, start):
+        # Only the first number can open a date whose month is a plain number.
+        bare = not opened and bool(spoken_numbers(words, start))
+        opened = opened or bare
+        for day, month, after in _day_and_month(words, start, bare=bare):
             position = skip(words, after, table.OF)
             for number in spoken_numbers(words, position):
                 short = number.value < 100
@@ -84,8 +88,13 @@ def birth_prefixes(text: str) -> list[tuple[str, str]]:
     return prefixes
 
 
-def _day_and_month(words: list[Word], start: int) -> list[tuple[int, int, int]]:
-    """(day, month, next position) said by words from a position on."""
+def _day_and_month(
+    words: list[Word], start: int, *, bare: bool = False
+) -> list[tuple[int, int, int]]:
+    """(day, month, next position) said by words from a position on.
+
+    `bare`: the month may be a plain number after the day ("είκοσι ένα έξι").
+    """
     found = []
     for number in spoken_numbers(words, start):
         if not 1 <= number.value <= 31 or number.cost >= 1:
@@ -100,10 +109,13 @@ def _day_and_month(words: list[Word], start: int) -> list[tuple[int, int, int]]:
         for figure in spoken_numbers(words, of):
             if 1 <= figure.value <= 12 and figure.cost < 1 and number.value:
                 followed = skip(words, figure.end, table.OF) > figure.end
-                if followed or of > number.end:
+                if bare or followed or of > number.end:
                     found.append((number.value, figure.value, figure.end))
     if words[start].sound in table.FIRST_DAY:
-        month = month_at(words, skip(words, start + 1, table.OF))
+        of = skip(words, start + 1, table.OF)
+        month = month_at(words, of)
+        if month is None and of < len(words):
+            month = table.MONTH_ORDINALS.get(words[of].sound)
         if month is not None:
             found.append((1, month, skip(words, start + 1, table.OF) + 1))
     return found

@@ -111,10 +111,14 @@ def capture(
     grammar = _grammar(kind, slot, today or date.today(), now, phrases, lengths)
     weights = _weights(readings)
     scores: dict[Value, float] = {}
+    heard: dict[str, float] = {}
     silent = 0.0
     for text, weight in weights:
         found = _natural(grammar.parse(text)) if grammar.checksum else grammar.parse(text)
         silent += 0.0 if found else weight
+        if found and grammar.checksum:
+            plainest = max(found, key=lambda parsed: parsed.confidence)
+            heard[str(plainest.value)] = heard.get(str(plainest.value), 0.0) + weight
         for parsed in found:
             scores[parsed.value] = scores.get(parsed.value, 0.0) + weight * parsed.confidence
     # A reading that says nothing of the kind speaks only by half against those that do.
@@ -124,7 +128,7 @@ def capture(
     if right:
         return _judged(kind, right, grammar)
     if grammar.checksum:
-        repaired = _repaired(ranked, grammar, certain=max(w for _, w in weights) >= _GUESS_BELOW)
+        repaired = _repaired(heard, grammar, certain=max(w for _, w in weights) >= _GUESS_BELOW)
         if repaired is not None:
             return repaired
     return _refused(ranked, weights, grammar)
@@ -162,11 +166,9 @@ def _judged(kind: Kind, right: Sequence[tuple[Value, float]], grammar: _Grammar)
     )
 
 
-def _repaired(
-    ranked: Sequence[tuple[Value, float]], grammar: _Grammar, *, certain: bool
-) -> CaptureResult | None:
+def _repaired(heard: dict[str, float], grammar: _Grammar, *, certain: bool) -> CaptureResult | None:
     """A read-back of the one right number that is a digit away from what was heard, or None."""
-    heard = {str(v): score for v, score in ranked if len(str(v)) in grammar.lengths}
+    heard = {digits: weight for digits, weight in heard.items() if len(digits) in grammar.lengths}
     candidates = repair_one_digit(
         heard, lambda digits: grammar.validate(digits) is None, guess=not certain
     )

@@ -256,7 +256,7 @@ def read_date(words: Sequence[Word], start: int, today: date) -> Iterator[Mentio
             month = table.MONTH_ORDINALS.get(words[of].sound)
             if month is None and (of > after or alone):
                 numbers = [n for n in spoken_numbers(words, of) if 1 <= n.value <= 12]
-                if alone and numbers and numbers[0].end < len(words):
+                if alone and numbers and not _ends_or_year(words, numbers[0].end):
                     numbers = []  # only «τέσσερις δώδεκα» and nothing more is a date
                 if numbers and numbers[0].cost < 1:
                     month, end = numbers[0].value, numbers[0].end
@@ -276,6 +276,13 @@ def read_date(words: Sequence[Word], start: int, today: date) -> Iterator[Mentio
                 score = certain * factor
                 yield Mention(start, end, span, Kind.DATE, score, year_said=year is not None)
         return
+
+
+def _ends_or_year(words: Sequence[Word], position: int) -> bool:
+    if position >= len(words):
+        return True
+    year = year_at(words, position)
+    return year is not None and year[1] == len(words)
 
 
 def _day_numbers(words: Sequence[Word], start: int) -> list[tuple[int, int]]:

@@ -6,7 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from voicebot.understanding.data import calendar_words as table
-from voicebot.understanding.data.feasts import FIXED_FEASTS, HOLIDAY_SEASONS, MOVABLE_FEASTS
+from voicebot.understanding.data.feasts import (
+    FIXED_FEASTS,
+    HOLIDAY_SEASONS,
+    MOVABLE_FEASTS,
+    MOVABLE_SEASONS,
+)
 from voicebot.understanding.date_mentions import (
     MODIFIERS,
     Kind,
@@ -27,6 +32,8 @@ from voicebot.understanding.date_spans import (
 )
 from voicebot.understanding.holidays_gr import next_working_day, orthodox_easter
 from voicebot.understanding.words import Word, match_phrase
+
+_SATURDAY = 5
 
 
 def read_week(words: Sequence[Word], start: int, today: date) -> Iterator[Mention]:
@@ -59,6 +66,29 @@ def read_week(words: Sequence[Word], start: int, today: date) -> Iterator[Mentio
     elif modifier in table.NEXT and is_in(words, position, table.DAYS):
         span = one_day(today + timedelta(days=1))
         yield Mention(start, position + 1, span, Kind.RELATIVE, 0.6)
+
+
+def read_nth(words: Sequence[Word], start: int, today: date) -> Iterator[Mention]:
+    """«την πρώτη Παρασκευή του Δεκέμβρη», «τη δεύτερη βδομάδα του μήνα»."""
+    nth = table.NTH.get(words[start].sound)
+    if nth is None or start + 2 >= len(words):
+        return
+    weekday = table.WEEKDAY_SOUNDS.get(words[start + 1].sound)
+    if weekday is None and not is_in(words, start + 1, table.WEEK):
+        return
+    of = skip(words, start + 2, table.ARTICLES)
+    for whole in read_month(words, of, today) if of < len(words) else ():
+        first = whole.span.first.replace(day=1)
+        last = month_of(first.year, first.month).last
+        if nth > 0:
+            day = first + timedelta(days=((weekday or 0) - first.weekday()) % 7, weeks=nth - 1)
+        else:
+            day = last - timedelta(days=(last.weekday() - (weekday or 0)) % 7)
+        if weekday is None and nth > 0:
+            day = week_of(first).first + timedelta(weeks=nth - (first.weekday() < _SATURDAY))
+        span = one_day(day) if weekday is not None else week_of(day)
+        yield Mention(start, whole.end, span, Kind.DATE, 0.9)
+        return
 
 
 def read_month(words: Sequence[Word], start: int, today: date) -> Iterator[Mention]:
@@ -112,6 +142,14 @@ def read_feast(words: Sequence[Word], start: int, today: date) -> Iterator[Menti
             if found < today:
                 found = orthodox_easter(today.year + 1) + timedelta(days=offset)
             best = Mention(start, start + length, one_day(found), Kind.FEAST, 0.93)
+    for first_offset, last_offset, names in MOVABLE_SEASONS:
+        length = match_phrase(words, start, names, near=True)
+        if length:
+            easter = orthodox_easter(today.year)
+            if easter + timedelta(days=last_offset) < today:
+                easter = orthodox_easter(today.year + 1)
+            ends = (easter + timedelta(days=offset) for offset in (first_offset, last_offset))
+            best = Mention(start, start + length, DateSpan(*ends), Kind.FEAST, 0.93)
     for (month, day), (last_month, last_day), names in HOLIDAY_SEASONS:
         length = match_phrase(words, start, names, near=True)
         if length and best is None:
@@ -129,4 +167,4 @@ def read_any(words: Sequence[Word], start: int, today: date) -> Iterator[Mention
         yield Mention(start, start + length, two_weeks_from(today), Kind.ANY, 0.8)
 
 
-PERIOD_READERS: tuple[Reader, ...] = (read_feast, read_week, read_month, read_any)
+PERIOD_READERS: tuple[Reader, ...] = (read_feast, read_nth, read_week, read_month, read_any)

@@ -210,7 +210,7 @@ def _minutes(words: Sequence[Word], position: int) -> tuple[int | None, int, flo
         return None, position, 0.0
     if words[after].sound in table.HALF_WORDS:
         return 30, after + 1, 0.0
-    if words[after].sound == table.QUARTER:
+    if words[after].sound == table.QUARTER and joined:
         return sign * 15, after + 1, 0.0
     if words[after].text == "ακριβωσ":
         return 0, after + 1, 0.0

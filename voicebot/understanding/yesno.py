@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from voicebot.understanding.data.answers import (
+    ASKING,
+    DO_IT,
     NO_PHRASES,
     ONLY_ALONE,
     UNCLEAR_PHRASES,
@@ -50,6 +52,10 @@ _ONLY_ALONE = frozenset(phrase_table(ONLY_ALONE))
 # Only the accent tells «ποτέ» (never) from «πότε» (when).
 _ACCENTED = {"ποτέ": Word("ουδεποτε", sound("ουδέποτε"), "ποτέ")}
 _LEAST_SOUNDS, _LONG_SOUNDS = 6, 10
+_SHORT, _MOST_WORDS = 3, 6
+_LET = sound("ας")
+_DO_IT = sounds(DO_IT)
+_ASKING = sounds(ASKING)
 _CERTAIN = 0.97
 _LEANING = 0.8
 _WEAK = 0.6
@@ -77,14 +83,16 @@ def parse_yes_no(text: str) -> list[Parsed[Answer]]:
     rest = len(words) - covered - sum(_is_empty(words, found))
     span = Span(0, len(words) - 1)
     answer, certainty = _weigh(words, found, answers)
-    if not found:
-        whole = _whole(words)
-        return [Parsed(whole or Answer.UNCLEAR, span, _LEANING)]
-    if rest > 0 and all(
+    more = rest > 0 and all(
         tuple(word.sound for word in words[start : start + length]) in _ONLY_ALONE
         for _, start, length in found
-    ):
-        return [Parsed(Answer.UNCLEAR, span, _LEANING)]
+    )
+    if not found or more:
+        ruled = _by_rule(words)
+        if ruled is not None:
+            return [Parsed(ruled, span, _WEAK if len(words) > _SHORT else _LEANING)]
+        whole = None if more else _whole(words)
+        return [Parsed(whole or Answer.UNCLEAR, span, _LEANING)]
     if answer is not Answer.UNCLEAR and rest > 0:
         certainty *= max(0.4, 1 - 0.1 * rest)
     return [Parsed(answer, span, round(certainty, 3))]
@@ -115,12 +123,24 @@ def _phrases(words: list[Word]) -> list[_Found]:
     return found
 
 
+def _by_rule(words: list[Word]) -> Answer | None:
+    """A short sentence that orders or refuses: «κλείσε το», «ας το βάλουμε», «δε με λένε έτσι»."""
+    said = {word.sound for word in words}
+    if len(words) > _MOST_WORDS or said & _ASKING:
+        return None
+    if said & _NEGATIONS:
+        return Answer.NO
+    if words[0].sound == _LET or said & _DO_IT:
+        return Answer.YES
+    return None
+
+
 def _whole(words: list[Word]) -> Answer | None:
     """A misheard or joined short answer: the whole utterance beside the known phrases."""
     said = "".join(word.sound for word in words if word.sound not in _EMPTY)
     if len(said) < _LEAST_SOUNDS:
         return None
-    limit = 1 if len(said) < _LONG_SOUNDS else 2
+    limit = 1 if len(said) < _LONG_SOUNDS or len(words) > _SHORT else 2
     ranked = [
         (distance(said, "".join(phrase), limit), answer)
         for answer, phrases in _TABLE

@@ -80,6 +80,12 @@ MOVABLE_FEASTS: tuple[tuple[int, tuple[tuple[str, ...], ...]], ...] = tuple(
     )
 )
 
+MOVABLE_SEASONS: tuple[tuple[int, int, tuple[tuple[str, ...], ...]], ...] = (
+    (-6, -1, phrase_table("μεγάλη εβδομάδα, μεγάλης εβδομάδας, μεγαλοβδόμαδο, μεγάλη βδομάδα")),
+    (1, 7, phrase_table("εβδομάδα της διακαινησίμου, βδομάδα του πάσχα, εβδομάδα του πάσχα")),
+)
+"""First day, last day from Easter Sunday, spoken names."""
+
 HOLIDAY_SEASONS: tuple[
     tuple[tuple[int, int], tuple[int, int], tuple[tuple[str, ...], ...]], ...
 ] = (((12, 24), (1, 7), phrase_table("γιορτές, εορτές, γιορτών, εορτών, γιορτινές μέρες")),)
