@@ -19,9 +19,15 @@ CALLS = [(scripts, call) for scripts in FILES.values() for call in scripts.calls
 
 @pytest.mark.parametrize(("scripts", "call"), CALLS, ids=[call.id for _, call in CALLS])
 async def test_script(
-    scripts: ScriptFile, call: ScriptCall, knowledge: Knowledge, classifier: Classifier
+    scripts: ScriptFile,
+    call: ScriptCall,
+    knowledge: Knowledge,
+    classifier: Classifier,
+    template: Path,
 ) -> None:
-    result = await play_call(call, scripts.moment, knowledge, classifier, Dialogue())
+    result = await play_call(
+        call, scripts.moment, knowledge, classifier, Dialogue(), template=template
+    )
     assert result.failures == ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict, dataclass
@@ -69,8 +70,19 @@ async def play_file(
     scripts: ScriptFile, knowledge: Knowledge, classifier: Understands, settings: Dialogue
 ) -> AsyncIterator[CallResult]:
     """Play every call of a file, each with records of its own."""
-    for call in scripts.calls:
-        yield await play_call(call, scripts.moment, knowledge, classifier, settings)
+    with TemporaryDirectory(prefix="voicebot-scripts-") as folder:
+        template = await make_template(Path(folder))
+        for call in scripts.calls:
+            yield await play_call(
+                call, scripts.moment, knowledge, classifier, settings, template=template
+            )
+
+
+async def make_template(folder: Path) -> Path:
+    """An empty database with its tables and branches, to be copied for each call."""
+    template = folder / "template.db"
+    await (await Records.open(f"sqlite+aiosqlite:///{template}")).close()
+    return template
 
 
 async def play_call(
@@ -79,12 +91,14 @@ async def play_call(
     knowledge: Knowledge,
     classifier: Understands,
     settings: Dialogue,
+    *,
+    template: Path,
 ) -> CallResult:
-    """Play one call."""
+    """Play one call on a copy of the template database."""
     began = time.perf_counter()
     with TemporaryDirectory(prefix="voicebot-script-") as folder:
-        url = f"sqlite+aiosqlite:///{Path(folder) / 'records.db'}"
-        records = await Records.open(url, clock=lambda: moment)
+        database = shutil.copy(template, Path(folder) / "records.db")
+        records = await Records.open(f"sqlite+aiosqlite:///{database}", clock=lambda: moment)
         try:
             numbers = await _plant(records, call.seed, moment)
             journal = Journal()
