@@ -53,6 +53,7 @@ class SipCall(Call):
         self._settled = asyncio.Event()
         self._confirmed = False
         self._has_stream = False
+        self._was_up = False
         self._held = False
         self._end_reason: EndReason | None = None
         self._end_detail = ""
@@ -89,13 +90,13 @@ class SipCall(Call):
         await self.settled()
 
     async def settled(self) -> None:
-        """Wait until the call is up.
+        """Wait until the call is up; it may be over again by the time this returns.
 
         Raises:
             CallFailed: it ended first.
         """
         await self._settled.wait()
-        if self.ended is not None:
+        if self.ended is not None and not self._was_up:
             code = self.ended.sip_code
             outcome = outcome_of(code) if code >= 300 else TransferOutcome.FAILED
             raise CallFailed(outcome, code, self.ended.detail)
@@ -298,6 +299,7 @@ class SipCall(Call):
 
     def _settle(self) -> None:
         if self._confirmed and self._has_stream and not self._settled.is_set():
+            self._was_up = True
             self.audio.read()  # what came before the answer is not part of the conversation
             self._settled.set()
             self._events.put_nowait(Answered())
