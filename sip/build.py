@@ -22,8 +22,7 @@ import tempfile
 import venv
 from pathlib import Path
 
-from sip import compiling
-from sip.compiling import EXTENSION, build_wheel
+from sip.compiling import EXTENSION, RECIPE, build_wheel
 from sip.source import adopt_tarball, obtain_tarball
 from sip.system import BuildError, System, current_system, install_packages, missing_packages
 
@@ -38,18 +37,18 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         here = current_system()
-        cache = cache_folder()
-        folder = cache / "wheels" / f"{recipe_digest(here)}-{here.name}"
-        wheel = None if options.rebuild or options.source else cached_wheel(folder)
-        if options.check:
-            installed = wheel is not None and is_installed(wheel)
-            print("PJSUA2 is installed" if installed else "PJSUA2 is not installed: `make setup`")
-            return 0 if installed else 1
-        if wheel is None:
-            wheel = _build(cache, folder, here, options.source)
-        if is_installed(wheel):
+        local_version = f"voicebot.{recipe_digest(here)}"
+        if not (options.rebuild or options.source) and is_installed(local_version):
             print("PJSUA2 is installed")
             return 0
+        if options.check:
+            print("PJSUA2 is not installed: `make setup`")
+            return 1
+        cache = cache_folder()
+        folder = cache / "wheels" / f"{here.name}-{local_version}"
+        wheel = None if options.rebuild or options.source else cached_wheel(folder)
+        if wheel is None:
+            wheel = _build(cache, folder, here, options.source, local_version)
         _install(wheel, cache)
         print(f"PJSUA2 is installed ({wheel.name})")
     except (BuildError, OSError) as error:
@@ -67,9 +66,9 @@ def cache_folder() -> Path:
 def recipe_digest(here: System) -> str:
     """Sixteen hex digits that change with anything that shapes the wheel but its source."""
     digest = hashlib.sha256(here.name.encode())
-    for path in [Path(compiling.__file__), *sorted(EXTENSION.iterdir())]:
-        if path.is_file():
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    digest.update(RECIPE.encode())
+    for path in sorted(EXTENSION.iterdir()):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -84,18 +83,16 @@ def cached_wheel(folder: Path) -> Path | None:
     return wheel if unchanged else None
 
 
-def is_installed(wheel: Path) -> bool:
-    """Whether the running Python has exactly this wheel (pip notes the digest it installed)."""
+def is_installed(local_version: str) -> bool:
+    """Whether the running Python has the wheel of this recipe."""
     try:
-        distribution = importlib.metadata.distribution("pjsua2")
-        origin = json.loads(distribution.read_text("direct_url.json") or "{}")
-    except (importlib.metadata.PackageNotFoundError, ValueError):
+        version = importlib.metadata.version("pjsua2")
+    except importlib.metadata.PackageNotFoundError:
         return False
-    hashes = origin.get("archive_info", {}).get("hashes", {})
-    return bool(hashes.get("sha256") == _sha256(wheel))
+    return version.endswith(f"+{local_version}")
 
 
-def _build(cache: Path, folder: Path, here: System, given: Path | None) -> Path:
+def _build(cache: Path, folder: Path, here: System, given: Path | None, local_version: str) -> Path:
     print("Building PJSUA2, once for this machine (about 4 minutes on 2 cores)", flush=True)
     folder.mkdir(parents=True, exist_ok=True)
     if missing := missing_packages():
@@ -105,7 +102,7 @@ def _build(cache: Path, folder: Path, here: System, given: Path | None) -> Path:
     tarball = adopt_tarball(given, sources) if given else obtain_tarball(sources, here)
     _report(f"Source: {tarball.origin}, sha256 {tarball.sha256[:16]}…")
     work = Path(tempfile.mkdtemp(prefix="voicebot-pjsua2-"))
-    built = build_wheel(tarball, work, _report)  # a failed build leaves its logs
+    built = build_wheel(tarball, work, local_version, _report)  # a failed build leaves its logs
     wheel = folder / built.name
     shutil.copyfile(built, wheel)
     shutil.rmtree(work)

@@ -15,7 +15,6 @@ from sip.source import Tarball
 from sip.system import BuildError
 
 EXTENSION = Path(__file__).resolve().parent / "extension"
-WHEEL_VERSION_SUFFIX = "+voicebot"
 CONFIGURE_OPTIONS = (
     "--disable-sound",
     "--disable-video",
@@ -60,18 +59,27 @@ _SAFE_DESTRUCTOR = """\
     pjsua_call_set_user_data(id, NULL);
 """
 
+# Everything here that shapes the wheel.
+RECIPE = repr((CONFIGURE_OPTIONS, LIBRARY_FLAGS, WRAPPER_FLAGS, _DESTRUCTOR, _SAFE_DESTRUCTOR))
+
 Report = Callable[[str], None]
 
 
-def build_wheel(tarball: Tarball, work: Path, report: Report) -> Path:
+def build_wheel(tarball: Tarball, work: Path, local_version: str, report: Report) -> Path:
     """Build the wheel in `work`, an empty folder that must not move meanwhile.
+
+    Args:
+        tarball: the source.
+        work: where to build.
+        local_version: what the wheel's version says after the `+`.
+        report: takes a line about each step.
 
     Raises:
         BuildError: a step failed; the text shows the end of its log.
     """
     tree = work / "pjproject"
     _unpack(tarball.path, tree)
-    _prepare(tree)
+    _prepare(tree, local_version)
     library_flags = {"CFLAGS": LIBRARY_FLAGS, "CXXFLAGS": LIBRARY_FLAGS}
     jobs = f"-j{os.cpu_count() or 1}"
     run = _Runner(work, report)
@@ -111,7 +119,7 @@ def _unpack(archive: Path, tree: Path) -> None:
     source.rename(tree)
 
 
-def _prepare(tree: Path) -> None:
+def _prepare(tree: Path, local_version: str) -> None:
     limits = (EXTENSION / "config_site.h").read_text(encoding="utf-8")
     (tree / "pjlib" / "include" / "pj" / "config_site.h").write_text(limits, encoding="utf-8")
     # Debian takes this file out, and the makefile still names it.
@@ -119,7 +127,7 @@ def _prepare(tree: Path) -> None:
     interface = tree / "pjsip-apps" / "src" / "swig" / "pjsua2.i"
     ours = (EXTENSION / "ringport.i").read_text(encoding="utf-8")
     interface.write_text(interface.read_text(encoding="utf-8") + ours, encoding="utf-8")
-    tagged = f"version=pj_version + {WHEEL_VERSION_SUFFIX!r},"
+    tagged = f'version=pj_version + "+{local_version}",'
     _replace(interface.parent / "python" / "setup.py", "version=pj_version,", tagged)
     _replace(tree / "pjsip" / "src" / "pjsua2" / "call.cpp", _DESTRUCTOR, _SAFE_DESTRUCTOR)
 

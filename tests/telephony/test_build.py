@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sip.build import cached_wheel, recipe_digest
+from sip.build import cached_wheel, is_installed, recipe_digest
 from sip.compiling import _prepare, _unpack
 from sip.source import adopt_tarball, component_of, mirror_of, obtain_tarball
 from sip.system import BuildError, System, current_system
@@ -90,6 +90,10 @@ def test_the_recipe_depends_on_the_system() -> None:
     assert recipe_digest(HERE) != recipe_digest(other)
 
 
+def test_another_wheel_of_the_same_name_is_not_ours() -> None:
+    assert not is_installed("voicebot.0000000000000000")
+
+
 def test_a_tarball_that_is_something_else_is_refused(tmp_path: Path) -> None:
     archive = tmp_path / "x.tar.gz"
     with tarfile.open(archive, "w:gz") as tar:
@@ -112,5 +116,5 @@ def test_a_source_that_the_patches_do_not_fit_is_refused(tmp_path: Path) -> None
     (tmp_path / "pjsip-apps/src/swig/python/setup.py").write_text("version=pj_version,\n")
     (tmp_path / "pjsip/src/pjsua2/call.cpp").write_text("Call::~Call() {}\n")
     with pytest.raises(BuildError, match=r"call\.cpp is not the one that the build knows"):
-        _prepare(tmp_path)
+        _prepare(tmp_path, "voicebot.1")
     assert "RingPort" in (tmp_path / "pjsip-apps/src/swig/pjsua2.i").read_text()
