@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicebot.understanding.choices import match_choice
@@ -58,6 +58,7 @@ def test_no_choices() -> None:
 
 
 @given(st.text(max_size=60))
+@settings(deadline=None)
 def test_no_text_breaks_it(text: str) -> None:
     for parsed in match_choice(text, SLOTS):
         assert 0 <= parsed.value < len(SLOTS)

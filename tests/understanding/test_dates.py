@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicebot.understanding.birthdates import parse_birthdate, say_birthdate, validate_birthdate
@@ -113,6 +113,7 @@ def test_no_date(text: str) -> None:
 
 
 @given(st.integers(0, 364))
+@settings(deadline=None)
 def test_say_back_is_read_as_the_same_day(ahead: int) -> None:
     day = TODAY + timedelta(days=ahead)
     assert parse_date(say_date(day, TODAY), TODAY)[0].value.first == day
@@ -125,6 +126,7 @@ def test_say_span() -> None:
 
 
 @given(st.text(max_size=60))
+@settings(deadline=None)
 def test_no_text_breaks_it(text: str) -> None:
     for parsed in parse_date(text, TODAY):
         assert parsed.value.first <= parsed.value.last
@@ -148,6 +150,7 @@ def test_birthdates(text: str, day: str) -> None:
 
 
 @given(st.dates(date(1915, 1, 1), TODAY))
+@settings(deadline=None)
 def test_birthdates_said_back_are_read_as_the_same_day(day: date) -> None:
     assert parse_birthdate(say_birthdate(day), TODAY)[0].value == day
     assert validate_birthdate(day, TODAY) is None

@@ -9,7 +9,7 @@ from voicebot.understanding.digits import parse_digits
 
 
 @given(data=st.data(), length=st.sampled_from([5, 8, 9, 10, 11]))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_any_grouping_with_pauses_is_read_back(data: st.DataObject, length: int) -> None:
     digits = data.draw(digit_strings(length))
     text = data.draw(dictated(digits))
@@ -17,7 +17,7 @@ def test_any_grouping_with_pauses_is_read_back(data: st.DataObject, length: int)
 
 
 @given(data=st.data())
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_without_pauses_the_digits_are_among_the_readings(data: st.DataObject) -> None:
     digits = data.draw(digit_strings(9))
     text = data.draw(dictated(digits, separator=" "))
@@ -26,6 +26,7 @@ def test_without_pauses_the_digits_are_among_the_readings(data: st.DataObject) -
 
 
 @given(st.text(max_size=80))
+@settings(deadline=None)
 def test_no_text_breaks_the_parser(text: str) -> None:
     for parsed in parse_digits(text):
         assert parsed.value.isdecimal()

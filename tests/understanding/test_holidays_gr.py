@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicebot.understanding.holidays_gr import (
@@ -60,6 +60,7 @@ def test_over_christmas() -> None:
 
 
 @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(1, 40))
+@settings(deadline=None)
 def test_working_days_forth_and_back(day: date, count: int) -> None:
     later = add_working_days(day, count)
     assert is_working_day(later)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum import luhn
 from stdnum.gr import amka, vat
@@ -18,6 +18,7 @@ afms = digit_strings(8).map(lambda d: d + vat.calc_check_digit(d)).filter(vat.is
 
 
 @given(data=st.data(), afm=afms.filter(lambda n: n != "0" * 9))
+@settings(deadline=None)
 def test_afm_in_any_grouping(data: st.DataObject, afm: str) -> None:
     assert identifiers.parse_afm(data.draw(dictated(afm)))[0].value == afm
 
@@ -66,6 +67,7 @@ def test_amka_with_its_birth_date_in_any_form(text: str) -> None:
 
 
 @given(st.integers(0, 9_999_999))
+@settings(deadline=None)
 def test_protocol_numbers_are_valid_and_read_back(serial: int) -> None:
     number = identifiers.make_protocol(serial)
     assert identifiers.validate_protocol(number) is None

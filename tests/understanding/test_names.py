@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicebot.understanding.names import PersonName, common_first_names, parse_name, say_name
@@ -57,5 +57,6 @@ def test_first_names_for_listening() -> None:
 
 
 @given(st.text(max_size=60))
+@settings(deadline=None)
 def test_no_text_breaks_it(text: str) -> None:
     assert all(p.value.full for p in parse_name(text))

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicebot.understanding.numbers import number_words, parse_number, spoken_numbers
@@ -9,6 +9,7 @@ from voicebot.understanding.words import split
 
 
 @given(st.integers(0, 999))
+@settings(deadline=None)
 def test_a_cardinal_in_words_is_read_back(value: int) -> None:
     words = split(number_words(value))
     longest = spoken_numbers(words, 0)[0]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.understanding.spoken import dictated, digit_strings
@@ -18,11 +18,13 @@ mobiles = digit_strings(7).map(lambda d: "694" + d)
 
 
 @given(data=st.data(), number=mobiles)
+@settings(deadline=None)
 def test_mobiles_in_any_grouping(data: st.DataObject, number: str) -> None:
     assert parse_phone(data.draw(dictated(number)))[0].value == number
 
 
 @given(mobiles)
+@settings(deadline=None)
 def test_say_back_is_read_as_the_same_number(number: str) -> None:
     assert parse_phone(say_phone(number))[0].value == number
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicebot.understanding.places import (
@@ -91,5 +91,6 @@ def test_spoken_places_are_lower_case_and_unique() -> None:
 
 
 @given(st.text(max_size=60))
+@settings(deadline=None)
 def test_no_text_breaks_it(text: str) -> None:
     assert all(0 < p.confidence <= 1 for p in parse_place(text))

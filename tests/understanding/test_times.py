@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime, time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicebot.understanding.times import TimeSpan, parse_time, say_time
@@ -83,12 +83,14 @@ def test_relative_to_now(text: str, moment: time) -> None:
 
 
 @given(st.integers(8, 23), st.sampled_from([0, 5, 10, 15, 20, 30, 45, 55]))
+@settings(deadline=None)
 def test_say_back_is_read_as_the_same_time(hour: int, minute: int) -> None:
     moment = time(hour, minute)
     assert parse_time(say_time(moment))[0].value == TimeSpan(moment, moment, moment)
 
 
 @given(st.text(max_size=60))
+@settings(deadline=None)
 def test_no_text_breaks_it(text: str) -> None:
     for parsed in parse_time(text, datetime(2026, 11, 24, 10, 5)):
         assert parsed.value.covers(parsed.value.earliest) or not parsed.value.exact

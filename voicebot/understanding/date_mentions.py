@@ -131,6 +131,13 @@ def read_in_days(words: Sequence[Word], start: int, today: date) -> Iterator[Men
     counts = [(n.value, n.end) for n in spoken_numbers(words, position) if n.cost < 1]
     if roughly > position:
         counts.append((1, roughly))
+    for fewer, middle in counts:  # «σε δυο τρεις μέρες»
+        for more in spoken_numbers(words, middle):
+            far = _after_units(words, more.value, more.end, today)
+            near = _after_units(words, fewer, more.end, today)
+            if far is not None and near is not None and more.value == fewer + 1:
+                yield Mention(start, far[1], DateSpan(near[0], far[0]), Kind.RELATIVE, 0.85)
+                return
     for count, end in counts:
         found = _after_units(words, count, end, today)
         if found is not None:

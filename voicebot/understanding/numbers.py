@@ -233,7 +233,7 @@ def split_joined(words: Sequence[Word]) -> list[Word]:
 def _parts_of(skeleton: str) -> tuple[tuple[str, str], ...]:
     """(skeleton, spelling) of the number and small words that a word is made of; () if it is one
     word."""
-    if skeleton in LEXICON or skeleton in _NOT_NUMBERS or len(skeleton) < 6:
+    if skeleton in LEXICON or skeleton in _NOT_NUMBERS or len(skeleton) < 5:
         return ()
     found = _cut(skeleton, first=True)
     return tuple((part, _SPELLINGS.get(part, part)) for part in found) if found else ()

@@ -53,6 +53,7 @@ _ONLY_ALONE = frozenset(phrase_table(ONLY_ALONE))
 _ACCENTED = {"ποτέ": Word("ουδεποτε", sound("ουδέποτε"), "ποτέ")}
 _LEAST_SOUNDS, _LONG_SOUNDS = 6, 10
 _SHORT, _MOST_WORDS = 3, 6
+_DOUBT = sounds("σίγουρος σίγουρη")
 _LET = sound("ας")
 _DO_IT = sounds(DO_IT)
 _ASKING = sounds(ASKING)
@@ -172,6 +173,8 @@ def _weigh(words: list[Word], found: list[_Found], answers: list[Answer]) -> tup
     kinds = set(answers)
     if kinds == {Answer.UNCLEAR}:
         return Answer.UNCLEAR, _CERTAIN
+    if {word.sound for word in words} & _DOUBT:
+        return Answer.UNCLEAR, _LEANING
     decided = [a for a in answers if a is not Answer.UNCLEAR]
     hesitant = Answer.UNCLEAR in kinds
     said = {word.sound for word in words}
@@ -179,6 +182,8 @@ def _weigh(words: list[Word], found: list[_Found], answers: list[Answer]) -> tup
         strong = said & (_STRONG_YES if decided[0] is Answer.YES else _STRONG_NO)
         certainty = _CERTAIN if strong or len(words) <= 3 else _LEANING
         return decided[0], certainty * (0.7 if hesitant else 1.0)
+    if hesitant:
+        return Answer.UNCLEAR, _LEANING
     # Both were said: a denial outweighs a polite "fine".
     if said & _BUT and words[0].sound in _STRONG_YES:
         return Answer.UNCLEAR, _LEANING  # «ναι, αλλά όχι αυτό»: what is wanted must be asked
