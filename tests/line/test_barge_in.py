@@ -104,6 +104,32 @@ def test_noise_only_pauses_and_the_cut_sentence_is_said_again() -> None:
     run_virtual(scenario())
 
 
+def test_in_a_noisy_place_the_bot_speaks_on_and_words_still_stop_it() -> None:
+    heard: list[Heard] = []
+
+    async def dialogue(channel: Channel) -> None:
+        await channel.say(ANSWER)
+        heard.append(await channel.listen(timeout=SIX_SECONDS))
+
+    async def scenario() -> None:
+        async with staged(dialogue) as stage:
+            for times in (1, 2):
+                await into_the_second_sentence(stage)
+                stage.call.utter(noise(400))
+                await stage.until(lambda times=times: len(stage.notes.of("barged_in")) == 2 * times)
+                await stage.until(lambda: stage.call.is_hearing)
+            stage.call.utter(noise(400))
+            await asyncio.sleep(0.5)
+            assert stage.call.is_hearing, "a third noise does not even pause"
+            stage.call.speak("θέλω άνθρωπο", 700)
+            await stage.ended()
+            assert stage.notes.of("said") == [(ANSWER, False)]
+
+    run_virtual(scenario())
+
+    assert isinstance(heard[0], Utterance)
+
+
 def test_a_click_does_not_even_pause() -> None:
     async def dialogue(channel: Channel) -> None:
         await channel.say(ANSWER)

@@ -320,6 +320,32 @@ def test_hanging_up_at_any_moment_reaches_the_dialogue_and_releases_everything(
     assert reached == ["hung up"]
 
 
+def test_a_call_whose_media_break_is_ended_and_the_dialogue_told() -> None:
+    reached: list[str] = []
+
+    async def dialogue(channel: Channel) -> None:
+        try:
+            await channel.listen(timeout=timedelta(seconds=60))
+        except HungUp:
+            reached.append("hung up")
+            raise
+
+    def broken(pcm: bytes) -> None:
+        raise OSError("gone")
+
+    async def scenario() -> None:
+        async with staged(dialogue) as stage:
+            await asyncio.sleep(1)
+            stage.vad.streams[0].feed = broken  # type: ignore[method-assign]
+            await stage.ended()
+            assert stage.call.hung_up
+            assert stage.notes.of("ended") == ["failed"]
+
+    run_virtual(scenario())
+
+    assert reached == ["hung up"]
+
+
 def test_keys_are_an_answer() -> None:
     heard: list[Heard] = []
     afm = Expectation(Kind.AFM)

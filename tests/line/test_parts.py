@@ -186,6 +186,7 @@ class Clocked:
         self.breaks = breaks
         self.windows = 0
         self.pumped = 0
+        self.is_broken = False
 
     def pump_in(self) -> None:
         if self.breaks:
@@ -197,6 +198,9 @@ class Clocked:
 
     def pump_out(self) -> None:
         self.pumped += 1
+
+    def media_broke(self) -> None:
+        self.is_broken = True
 
 
 def test_one_clock_serves_all_calls_and_a_broken_one_harms_no_other() -> None:
@@ -210,6 +214,9 @@ def test_one_clock_serves_all_calls_and_a_broken_one_harms_no_other() -> None:
         await asyncio.sleep(3.205)
         assert good.pumped == 161
         assert good.windows == 161 * 20 // 32
+        assert broken.is_broken
+        assert broken.pumped == 0
+        assert not good.is_broken
         clock.remove(good)
         await asyncio.sleep(1)
         assert good.pumped == 161

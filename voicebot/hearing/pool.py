@@ -81,6 +81,8 @@ class Recognition:
                 raise RecogniserBusy("waited for the whole deadline")
             self._pool._note_failure("deadline")
             raise RecogniserUnavailable("no text within the deadline")
+        if wrapped.cancelled():
+            raise RecogniserUnavailable("given up")
         try:
             return wrapped.result()
         except RecogniserError as error:

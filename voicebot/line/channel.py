@@ -220,6 +220,7 @@ class PhoneChannel(Channel):
             heard = None if is_backchannel(heard.text) else heard
         if heard is None:
             if over is not None:
+                over.false_interruptions += 1
                 self._observer.barged_in(self.call_id, counted=False)
             self._go_on()
         else:

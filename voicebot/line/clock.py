@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -34,6 +35,9 @@ class Clocked(Protocol):
     def pump_out(self) -> None:
         """Hand over the audio that is due."""
 
+    def media_broke(self) -> None:
+        """One of the above failed; there will be no more of them."""
+
 
 class MediaClock:
     """Drives the media of all calls from one task.
@@ -56,18 +60,15 @@ class MediaClock:
         self._calls.pop(call.stream, None)
 
     def tick(self) -> None:
-        """One round. An error in one call is that call's alone."""
+        """One round. A call in which an error occurs is served no more; the others go on."""
         for call in list(self._calls.values()):
-            self._guarded(call.pump_in)
+            self._guarded(call, call.pump_in)
         for scored in self._vad.score():
             owner = self._calls.get(scored.stream)
             if owner is not None:
-                try:
-                    owner.window(scored.pcm, scored.probability)
-                except Exception:
-                    log.exception("media_broke")
+                self._guarded(owner, partial(owner.window, scored.pcm, scored.probability))
         for call in list(self._calls.values()):
-            self._guarded(call.pump_out)
+            self._guarded(call, call.pump_out)
 
     async def run(self) -> None:
         """Tick for ever."""
@@ -84,9 +85,10 @@ class MediaClock:
                     due = loop.time()
             await asyncio.sleep(max(0.0, -lag_s))
 
-    @staticmethod
-    def _guarded(step: Callable[[], None]) -> None:
+    def _guarded(self, call: Clocked, step: Callable[[], None]) -> None:
         try:
             step()
         except Exception:
             log.exception("media_broke")
+            self.remove(call)
+            call.media_broke()

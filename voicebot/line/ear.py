@@ -31,6 +31,7 @@ _GUARDED_THRESHOLD_MAX = 0.85
 _GUARDED_MIN_SPEECH_MS = 3 * WINDOW_MS
 # The stretch that is compared with what was played: a little more than the speech needed.
 _ECHO_WINDOWS = 5
+_FALSE_INTERRUPTIONS = 2
 
 NUMBER_KINDS = frozenset({Kind.DIGITS, Kind.AFM, Kind.AMKA, Kind.PHONE, Kind.PROTOCOL})
 """Answers that are dictated in groups, with pauses between."""
@@ -156,12 +157,21 @@ class Ear:
         track = self._player.track
         if track is None:
             self._player.hush()
-        elif track.interruptible and not self._player.is_paused:
+        elif self._may_interrupt(track):
             self._player.pause()
             if not track.is_over:
                 self._on_barge_in(True)
         self._over = None if track is None or track.is_over else track
         self._on_speech()
+
+    def _may_interrupt(self, track: Track) -> bool:
+        """In a noisy place the bot would fall silent again and again; after two times for nothing
+        it speaks on, and only words stop it."""
+        return (
+            track.interruptible
+            and not self._player.is_paused
+            and track.false_interruptions < _FALSE_INTERRUPTIONS
+        )
 
     def _ended(self, segment: Segment) -> None:
         over, guess = self._over, self._guess

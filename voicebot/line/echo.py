@@ -1,8 +1,8 @@
 """Tells the bot's own voice, come back through the caller's telephone, from the caller.
 
 Echo is what was just played, later and softer; so a stretch of caller audio that correlates with it
-at some delay is echo. High frequencies are raised first: otherwise any two vowels of like pitch would
-correlate. (Whitening them further raises the noise of the codec and tells less.)
+at some delay is echo. High frequencies are raised first: otherwise any two vowels of like pitch
+would correlate. (Whitening them further raises the noise of the codec and tells less.)
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-# Measured at 8 kHz through A-law on stretches of 160 ms: two people speaking stay under 0.61 (99 %),
+# Measured at 8 kHz through A-law on stretches of 160 ms: two people stay under 0.61 (99 %),
 # line echo at -10 and -20 dB is above 0.84 and echo from a room above 0.69 (99 %).
 _THRESHOLD = 0.65
 _MIN_SAMPLES = 800

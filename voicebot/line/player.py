@@ -43,6 +43,7 @@ class Track:
         rate: speed of speech.
         gain_db: loudness relative to normal.
         position: bytes handed to the call and not taken back.
+        false_interruptions: how often it fell silent for what turned out to be nothing.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Track:
         self.gain_db = gain_db
         self.pcm = bytearray()
         self.position = 0
+        self.false_interruptions = 0
         self.is_complete = False
         self.ended: asyncio.Future[TrackEnd] = asyncio.get_running_loop().create_future()
 

@@ -77,4 +77,8 @@ class RecognitionProcessor(FrameProcessor):
         except RecogniserUnavailable as error:
             log.warning("recogniser_unavailable", reason=str(error))
             return TranscriptFrame(utterance, None, constraint, engine_down=True)
+        except Exception:
+            # Every utterance must come out again: the dialogue waits for it.
+            log.exception("recognition_broke")
+            return TranscriptFrame(utterance, None, constraint)
         return TranscriptFrame(utterance, transcript, constraint, self._is_open)

@@ -33,6 +33,7 @@ from voicebot.telephony.call import (
     CallFailed,
     DtmfDigit,
     Ended,
+    EndReason,
     Held,
     Phone,
 )
@@ -114,7 +115,7 @@ class CallSession:
         )
         self._dialogue: asyncio.Task[object] | None = None
         self._wrap_up: asyncio.TimerHandle | None = None
-        self._end_reason = "failed"
+        self._end_reason: str | None = None
 
     @property
     def stream(self) -> VadStream:
@@ -127,9 +128,10 @@ class CallSession:
         with structlog.contextvars.bound_contextvars(call_id=call_id):
             events = asyncio.create_task(self._follow_events())
             try:
+                await self._call.ringing()
+                await self._pipeline.start()
                 await self._call.answer()
                 self._observer.call_started(self._call.info)
-                await self._pipeline.start()
                 self._shared.clock.add(self)
                 self._watch.start()
                 await self._converse()
@@ -142,7 +144,7 @@ class CallSession:
                 await self._apologise()
             finally:
                 await self._release(events)
-                self._observer.call_ended(call_id, self._end_reason)
+                self._observer.call_ended(call_id, self._end_reason or EndReason.FAILED.value)
 
     # The clock's side
 
@@ -159,6 +161,11 @@ class CallSession:
         """Hand over the audio that is due."""
         if not self._handoff.is_connected:
             self._player.pump()
+
+    def media_broke(self) -> None:
+        """Without audio there is no call: end it, and let the dialogue record what it can."""
+        self._end_reason = EndReason.FAILED.value
+        self._leave()
 
     # The stages of a call
 
@@ -224,12 +231,14 @@ class CallSession:
                 case Held(on_hold):
                     self._channel.put_on_hold(on_hold)
                 case Ended(reason):
-                    self._end_reason = reason.value
-                    self._channel.leave()
-                    loop = asyncio.get_running_loop()
-                    self._wrap_up = loop.call_later(_WRAP_UP_S, self._stuck)
+                    self._end_reason = self._end_reason or reason.value
+                    self._leave()
                 case Answered():
                     pass
+
+    def _leave(self) -> None:
+        self._channel.leave()
+        self._wrap_up = asyncio.get_running_loop().call_later(_WRAP_UP_S, self._stuck)
 
     # What the parts ask for
 
