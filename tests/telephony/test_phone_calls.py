@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 
 import pytest
 
@@ -69,6 +71,31 @@ async def test_hanging_up_ends_the_call_on_both_sides_once() -> None:
         await placed.wait_ended()
         assert placed.ended_by_remote
         assert (await bench.end_of(call)).reason is EndReason.LOCAL_HANGUP
+
+
+async def test_nothing_of_an_ended_call_is_left_to_the_garbage_collector() -> None:
+    from voicebot.telephony.sip_call import SipCall  # needs PJSUA2, which may be missing
+
+    async with running_phone() as bench, await Softphone.open() as alice:
+        placed = alice.invite(bench.uri)
+        call = await bench.answered_call()
+        assert isinstance(call, SipCall)
+        leg, port = weakref.ref(call._leg), weakref.ref(call.audio._port)
+        await placed.hang_up()
+        await bench.end_of(call)
+        gc.collect()
+        gc.disable()
+        try:
+            await asyncio.sleep(1.3)
+            assert leg() is None
+            assert port() is None
+        finally:
+            gc.enable()
+        await call.hang_up()
+        await call.ringing()
+        call.write(tone(BOT_HZ, 0.1))
+        assert (call.read(), call.clear(), call.pending_ms, call.is_up) == (b"", 0, 0, False)
+        assert await call.transfer(alice.uri) is TransferOutcome.REJECTED
 
 
 async def test_each_key_counts_once_by_either_way() -> None:

@@ -166,6 +166,8 @@ class SipPhone(Phone):
             self._watch.cancel()
         self._incoming.put_nowait(None)
         self._library = None
+        for call in self._live.values():
+            call.release()
         self._live.clear()
         library.close()
         self._forget_running()

@@ -30,6 +30,20 @@ class LegListener(Protocol):
     def on_transfer_status(self, sip_code: int, *, final: bool) -> None: ...
 
 
+class _Nobody:
+    """Listens to a leg that nobody wants to hear of any more."""
+
+    def on_confirmed(self) -> None: ...
+    def on_disconnected(self, sip_code: int, reason: str) -> None: ...
+    def on_stream(self, stream: pj.AudioMedia) -> None: ...
+    def on_hold(self) -> None: ...
+    def on_key(self, digit: str, method: int) -> None: ...
+    def on_transfer_status(self, sip_code: int, *, final: bool) -> None: ...
+
+
+_NOBODY = _Nobody()
+
+
 def guarded(callback: Callback) -> Callback:
     """Log what goes wrong in a callback instead of throwing it into C++."""
 
@@ -68,6 +82,11 @@ class Leg(pj.Call):  # type: ignore[misc]  # the generated module has no types
     def refer(self, target: str) -> None:
         """Ask the other side to call somebody else."""
         self.xfer(target, operation(0))
+
+    def detach(self) -> None:
+        """Forget the listener, which refers to this leg: no cycle is left."""
+        self._is_over = True
+        self._listener = _NOBODY
 
     def packets_seen(self) -> tuple[int, int]:
         """RTP packets received, and RTCP reports received: both stand still on a dead line."""

@@ -227,8 +227,15 @@ class SipCall(Call):
             self.terminate(EndReason.MEDIA_TIMEOUT, f"no RTP for {media_timeout_s:.0f} s")
 
     def release(self) -> None:
-        """Drop what the library may still have used just after the end."""
+        """Drop what the library may still have used just after the end.
+
+        Here and now: left to the garbage collector, the library's objects would be destroyed on
+        whatever thread it happens to run.
+        """
         self.audio.release()
+        if hasattr(self, "_leg"):
+            self._leg.detach()
+            del self._leg
 
     # From the leg
 
