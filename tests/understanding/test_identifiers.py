@@ -102,6 +102,7 @@ def test_postcode_prefix() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("kind", [Kind.AFM, Kind.AMKA])
 def test_no_wrong_checksum_is_accepted_in_10_000_cases(kind: Kind) -> None:
     """Random numbers with a wrong check digit, dictated in random groups."""

@@ -44,6 +44,11 @@ def sound(word: str) -> str:
     return skeleton(word)
 
 
+@lru_cache(maxsize=50_000)
+def _folded(raw: str) -> tuple[str, str]:
+    return fold(raw), skeleton(raw)
+
+
 def split(text: str) -> list[Word]:
     """Words of a text in order; figures stay together as one word.
 
@@ -54,11 +59,11 @@ def split(text: str) -> list[Word]:
     end = 0
     for match in _WORD.finditer(text):
         raw = match.group()
-        folded = fold(raw)
+        folded, skeleton_of_it = _folded(raw)
         if not folded:
             continue
         pause = bool(words) and any(not c.isspace() for c in text[end : match.start()])
-        words.append(Word(folded, sound(raw), raw, pause))
+        words.append(Word(folded, skeleton_of_it, raw, pause))
         end = match.end()
     return words
 
@@ -85,8 +90,13 @@ def match_phrase(
 
     With `near` one letter may differ in words of seven sounds and more.
     """
+    if start >= len(words):
+        return 0
     longest = 0
+    first = words[start].sound
     for phrase in phrases:
+        if phrase[0] != first and not (near and len(phrase[0]) >= _LONG):
+            continue
         end = start + len(phrase)
         said = tuple(word.sound for word in words[start:end])
         if len(phrase) <= longest or len(said) != len(phrase):
