@@ -25,7 +25,9 @@ from voicebot.hearing.greek_sounds import sound_ids
 FloatArray = npt.NDArray[np.float32]
 
 #: Share of each kind of material in a batch.
-MIX = {"domain": 0.38, "human": 0.27, "general": 0.21, "words": 0.10, "nothing": 0.04}
+MIX = {"domain": 0.31, "human": 0.39, "general": 0.17, "words": 0.09, "nothing": 0.04}
+#: Formant synthesis sounds least like people: so often another clip is drawn instead.
+LESS_ESPEAK = 0.4
 #: Beyond this nothing is trained; callers' turns are shorter.
 LONGEST_S = 11.0
 
@@ -113,6 +115,8 @@ class Material:
         shard = shards[self.rng.choice(len(shards), p=sizes / sizes.sum())]
         at = int(self.rng.integers(len(shard)))
         if kind != "human":
+            if shard.voices[at].startswith("espeak") and self.rng.random() < LESS_ESPEAK:
+                return self._draw(kind)
             return shard.clip(at), shard.texts[at]
         if shard.lengths[at] > 10_000 or self.rng.random() < 0.25:
             return shard.clip(at), shard.texts[at]
@@ -133,7 +137,7 @@ class Material:
         if not self.shards[kind]:
             kind = "general"
         clip, spoken = self._draw(kind)
-        clip = channel.perturb_speed(clip, rng, 0.07 if kind == "human" else 0.045)
+        clip = channel.perturb_speed(clip, rng, 0.08)
         babble = self._draw("human")[0] if rng.random() < 0.15 else None
         return self._finish(channel.telephone(clip, rng, babble), spoken, kind == "human")
 

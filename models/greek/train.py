@@ -27,20 +27,29 @@ from models.greek.network import Network, Shape, start_from_whisper
 from models.greek.places import MATERIAL, WORK
 from voicebot.hearing.greek_sounds import SOUNDS, sounds
 
-AVERAGE_EVERY = 6
+AVERAGE_EVERY = 12
+#: The decoder takes part in one step of so many, the head in all: it is what carries the line.
+WORDS_EVERY = 3
 WORDS_WEIGHT, CTC_WEIGHT = 0.5, 1.0
-RATES = {"embedding": 1e-3, "head": 1e-3, "decoder": 3.5e-4, "encoder": 1.8e-4}
+RATES = {"embedding": 1e-3, "head": 1e-3, "decoder": 3.5e-4, "encoder": 1.2e-4}
 
 
-def losses(network: Network, batch: Batch, frozen: int) -> tuple[Tensor, Tensor]:
+def losses(
+    network: Network, batch: Batch, frozen: int, with_words: bool = True
+) -> tuple[Tensor, Tensor]:
+    """Return the decoder's cross-entropy (0 if it takes no part) and the head's CTC loss."""
     with torch.autocast("cpu", torch.bfloat16):
-        logits, heard = network(batch.mel, batch.frames, batch.tokens, frozen)
-    words = F.cross_entropy(
-        logits.float().flatten(0, 1),
-        batch.labels.flatten(),
-        ignore_index=-100,
-        label_smoothing=0.05,
-    )
+        memory, mask = network.encoder(batch.mel, batch.frames, frozen)
+        heard = network.sounds(memory)
+        logits = network.decoder(batch.tokens, memory, mask) if with_words else None
+    words = torch.zeros(())
+    if logits is not None:
+        words = F.cross_entropy(
+            logits.float().flatten(0, 1),
+            batch.labels.flatten(),
+            ignore_index=-100,
+            label_smoothing=0.05,
+        )
     ctc = F.ctc_loss(
         heard.float().log_softmax(2).transpose(0, 1),
         batch.sounds,
@@ -71,7 +80,7 @@ def optimiser(network: Network, frozen: int) -> torch.optim.Optimizer:
             {
                 "params": weights,
                 "lr": RATES[name],
-                "base": RATES[name],
+                "name": name,
                 "weight_decay": 0.01 * decay,
             }
             for (name, decay), weights in groups.items()
@@ -137,14 +146,17 @@ def work(rank: int, options: argparse.Namespace) -> None:
     network.train()
     adam = optimiser(network, options.frozen)
     if saved and saved["frozen"] == options.frozen:
+        names = [group["name"] for group in adam.param_groups]
         adam.load_state_dict(saved["adam"])
+        for group, name in zip(adam.param_groups, names, strict=True):
+            group["name"] = name  # the saved groups may know other rates
         warm_from = -options.warm_up
     else:
         warm_from = step
     material = Material(speller, seed=options.seed * 1000 + step * 10 + rank)
     dev = evaluation(human_greek_count=110) if rank == 0 else {}
     began, last_saved, last_logged = time.monotonic(), time.monotonic(), time.monotonic()
-    seen, sums = 0, np.zeros(3)
+    seen, sums = 0, np.zeros(4)
     budget = options.hours * 3600
     while True:
         for batch in material.batches(options.batch):
@@ -153,8 +165,9 @@ def work(rank: int, options: argparse.Namespace) -> None:
             if done > 0.35:
                 scale *= 0.04 + 0.96 * (0.5 + 0.5 * math.cos(math.pi * (done - 0.35) / 0.65))
             for group in adam.param_groups:
-                group["lr"] = group["base"] * scale
-            words, ctc = losses(network, batch, options.frozen)
+                group["lr"] = RATES[group["name"]] * scale
+            with_words = step % WORDS_EVERY == 0
+            words, ctc = losses(network, batch, options.frozen, with_words)
             loss = WORDS_WEIGHT * words + CTC_WEIGHT * ctc
             if torch.isfinite(loss):
                 adam.zero_grad()
@@ -162,7 +175,7 @@ def work(rank: int, options: argparse.Namespace) -> None:
                 nn.utils.clip_grad_norm_(network.parameters(), 1.0)
                 adam.step()
             step, seen = step + 1, seen + len(batch.frames)
-            sums += (words.item(), ctc.item(), 1)
+            sums += (words.item(), ctc.item(), 1, with_words)
             if step % AVERAGE_EVERY == 0:
                 if options.processes > 1:
                     average(network)
@@ -172,7 +185,7 @@ def work(rank: int, options: argparse.Namespace) -> None:
             if rank == 0 and time.monotonic() - last_logged > 30:
                 last_logged = time.monotonic()
                 rate = seen * options.processes / (time.monotonic() - began)
-                losses_now = f"words {sums[0] / sums[2]:.3f} ctc {sums[1] / sums[2]:.3f}"
+                losses_now = f"words {sums[0] / max(sums[3], 1):.3f} ctc {sums[1] / sums[2]:.3f}"
                 clock = time.strftime("%H:%M:%S")
                 print(f"{clock} step {step} {losses_now} {rate:.1f}/s lr×{scale:.2f}", flush=True)
                 sums[:] = 0

@@ -57,7 +57,7 @@ def count(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--out", type=Path, default=WORK / "export")
-    parser.add_argument("--words", type=int, default=4500)
+    parser.add_argument("--words", type=int, default=20_000)
     parser.add_argument("--domain-lines", type=int, default=60_000)
     options = parser.parse_args()
     domain, general = corpus(options.domain_lines)

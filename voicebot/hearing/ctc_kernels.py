@@ -16,6 +16,31 @@ NEVER = np.float32(-1e30)
 _HALF = np.float32(-5e29)
 
 
+@numba.njit(nogil=True, cache=True, fastmath=True)
+def mel_energies(power: Any, filters: Any, first: Any, last: Any, out: Any) -> None:
+    """Apply each filter where it is not zero; power (frames, bins), out (filters, frames).
+
+    BLAS would start threads for this small product and let them spin.
+    """
+    for mel in range(len(first)):
+        for frame in range(power.shape[0]):
+            total = np.float32(0.0)
+            for at in range(first[mel], last[mel]):
+                total += filters[mel, at] * power[frame, at]
+            out[mel, frame] = total
+
+
+@numba.njit(nogil=True, cache=True, fastmath=True)
+def linear(states: Any, weight: Any, bias: Any, out: Any) -> None:
+    """out = states · weightᵀ + bias; states (frames, width), weight (outputs, width)."""
+    for frame in range(states.shape[0]):
+        for output in range(weight.shape[0]):
+            total = bias[output]
+            for at in range(states.shape[1]):
+                total += states[frame, at] * weight[output, at]
+            out[frame, output] = total
+
+
 @numba.njit(nogil=True, cache=True)
 def forward(scores: Any, labels: Any, starts: Any, out: Any) -> None:
     """Sum over all alignments for each label sequence; the texts lie end to end in `labels`."""
@@ -105,65 +130,105 @@ def word_search(
     symbols: Any,
     entry: Any,
     leave: Any,
+    by_sound: Any,
+    sound_starts: Any,
     unigram: Any,
     backoff: Any,
     offsets: Any,
     successors: Any,
     bigram: Any,
     end: Any,
-    beam: float,
+    beam: Any,
+    entry_beam: Any,
 ) -> Any:
-    """Search a bigram language model over words; returns the best path's words, last one first."""
+    """Search a bigram language model over words; returns the best path's words, last one first.
+
+    `by_sound` has the words whose first sound is i at `sound_starts[i]` to `sound_starts[i + 1]`,
+    the commonest first. Only words that can still win are touched.
+    """
     frames, words = scores.shape[0], len(entry)
     sound = np.full(len(symbols), NEVER, np.float32)
     blank = np.full(len(symbols), NEVER, np.float32)
     # what a token came from: a record of a word's end, −1 for the start
     sound_from = np.full(len(symbols), -1, np.int32)
     blank_from = np.full(len(symbols), -1, np.int32)
-    active = np.zeros(words, np.bool_)
+    low, high = entry.copy(), entry - 1  # the states of each word that are alive; none yet
+    live, is_live, lives = np.empty(words, np.int32), np.zeros(words, np.bool_), 0
     after = np.full(words, NEVER, np.float32)  # in the silence after the word
     after_record = np.full(words, -1, np.int32)
-    entering = np.empty(words, np.float32)
-    entering_from = np.empty(words, np.int32)
+    ended, is_ended, ends = np.empty(words, np.int32), np.zeros(words, np.bool_), 0
+    entering = np.full(words, NEVER, np.float32)
+    entering_from = np.full(words, -1, np.int32)
     record_word = np.empty(4096, np.int32)
     record_before = np.empty(4096, np.int32)
     records = 0
     start_score, best_now = np.float32(0.0), np.float32(0.0)
     for t in range(frames):
         quiet, loudest = scores[t, 0], scores[t].max()
-        # 1. with what score each word may begin now
+        best_so_far = max(best_now, start_score)
+        floor = best_so_far - beam
+        begin_at = best_so_far + loudest - entry_beam
+        # 1. which words may begin now, and with what score
         best_any, best_record = start_score + backoff[words], -1
-        top = start_score
-        for w in range(words):
-            if after[w] > _HALF:
-                top = max(top, after[w])
-                if after[w] + backoff[w] > best_any:
-                    best_any, best_record = after[w] + backoff[w], after_record[w]
-        for w in range(words):
-            entering[w] = unigram[w] + best_any
-            entering_from[w] = best_record
-        for w in range(words + 1):
-            score, record = start_score, -1
-            if w < words:
+        kept = 0
+        for i in range(ends):
+            w = ended[i]
+            if after[w] < floor:
+                after[w], is_ended[w] = NEVER, False
+                continue
+            ended[kept] = w
+            kept += 1
+            if after[w] + backoff[w] > best_any:
+                best_any, best_record = after[w] + backoff[w], after_record[w]
+        ends = kept
+        for first_sound in range(1, len(sound_starts) - 1):
+            needed = begin_at - scores[t, first_sound] - best_any
+            for at in range(sound_starts[first_sound], sound_starts[first_sound + 1]):
+                w = by_sound[at]
+                if unigram[w] < needed:
+                    break
+                entering[w], entering_from[w] = unigram[w] + best_any, best_record
+                if not is_live[w]:
+                    is_live[w], live[lives] = True, w
+                    lives += 1
+        for i in range(ends + 1):
+            w, score, record = words, start_score, -1
+            if i < ends:
+                w = ended[i]
                 score, record = after[w], after_record[w]
-            if score > top - beam:
-                for at in range(offsets[w], offsets[w + 1]):
-                    v = successors[at]
-                    if score + bigram[at] > entering[v]:
-                        entering[v], entering_from[v] = score + bigram[at], record
-        # 2. move along the words
-        best_before, best_now = max(best_now, start_score), NEVER
-        for w in range(words):
-            first, last = entry[w], leave[w]
-            if not active[w]:
-                if entering[w] + scores[t, symbols[first]] < best_before + loudest - beam:
-                    continue
-                for s in range(first, last + 1):
-                    sound[s], blank[s] = NEVER, NEVER
-                active[w] = True
+            for at in range(offsets[w], offsets[w + 1]):
+                v, begun = successors[at], score + bigram[at]
+                if begun > entering[v] and begun + scores[t, symbols[entry[v]]] >= begin_at:
+                    entering[v], entering_from[v] = begun, record
+                    if not is_live[v]:
+                        is_live[v], live[lives] = True, v
+                        lives += 1
+        # 2. move along the words; what fell behind the best of the frame before is given up
+        best_now, kept = NEVER, 0
+        for i in range(lives):
+            w = live[i]
+            lo, hi = low[w], high[w]
+            while lo <= hi and sound[lo] < floor and blank[lo] < floor:
+                sound[lo], blank[lo] = NEVER, NEVER
+                lo += 1
+            while hi >= lo and sound[hi] < floor and blank[hi] < floor:
+                sound[hi], blank[hi] = NEVER, NEVER
+                hi -= 1
             before, before_from = entering[w], entering_from[w]
-            own = NEVER
-            for s in range(first, last + 1):
+            entering[w] = NEVER
+            if before > NEVER:
+                if hi < lo:
+                    hi = entry[w] - 1
+                lo = entry[w]
+            elif hi < lo:
+                low[w], high[w], is_live[w] = entry[w], entry[w] - 1, False
+                continue
+            live[kept] = w
+            kept += 1
+            if hi < leave[w]:
+                hi += 1
+            low[w], high[w] = lo, hi
+            for s in range(lo, hi + 1):
                 best, best_from = sound[s], sound_from[s]
                 if blank[s] > best:
                     best, best_from = blank[s], blank_from[s]
@@ -172,14 +237,18 @@ def word_search(
                 sound[s] += scores[t, symbols[s]]
                 blank[s], blank_from[s] = best + quiet, best_from
                 before, before_from = best, best_from
-                own = max(own, sound[s], blank[s])
-            entering[w] = own
-            best_now = max(best_now, own)
+                if sound[s] > best_now:
+                    best_now = sound[s]
+                if blank[s] > best_now:
+                    best_now = blank[s]
+        lives = kept
         start_score += quiet
-        # 3. words that end, and words that fell out of the beam
-        for w in range(words):
-            after[w] = max(after[w] + quiet, NEVER)
-            if not active[w]:
+        # 3. words that end
+        for i in range(ends):
+            after[ended[i]] += quiet
+        for i in range(lives):
+            w = live[i]
+            if high[w] != leave[w]:
                 continue
             done = sound[leave[w]]
             if done > after[w] and done > best_now - beam:
@@ -190,11 +259,13 @@ def word_search(
                 record_before[records] = sound_from[leave[w]]
                 after[w], after_record[w] = done, records
                 records += 1
-            if entering[w] < best_now - beam:
-                active[w] = False
+                if not is_ended[w]:
+                    is_ended[w], ended[ends] = True, w
+                    ends += 1
     best, record = NEVER, -1
-    for w in range(words):
-        if after[w] > _HALF and after[w] + end[w] > best:
+    for i in range(ends):
+        w = ended[i]
+        if after[w] + end[w] > best:
             best, record = after[w] + end[w], after_record[w]
     path = np.empty(frames + 1, np.int32)
     length = 0

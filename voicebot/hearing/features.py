@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from voicebot.hearing import ctc_kernels
 from voicebot.hearing.recogniser import SAMPLE_RATE_HZ, FloatArray
 
 FFT_SAMPLES = 400
@@ -31,6 +32,15 @@ def mel_filters() -> FloatArray:
     filters = np.maximum(0.0, np.minimum(rising, falling))
     filters *= (2.0 / (edges_hz[2:] - edges_hz[:-2]))[:, None]
     return np.asarray(filters, dtype=np.float32)
+
+
+@cache
+def _sparse_filters() -> tuple[FloatArray, npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """The filters with the first bin and the one after the last in which each is not zero."""
+    filters = mel_filters()
+    first = (filters > 0).argmax(axis=1)
+    last = filters.shape[1] - (filters > 0)[:, ::-1].argmax(axis=1)
+    return filters, first.astype(np.int32), last.astype(np.int32)
 
 
 @cache
@@ -61,7 +71,9 @@ def log_mel(audio: npt.ArrayLike) -> FloatArray:
     frames = frames[: len(samples) // HOP_SAMPLES]
     spectrum = np.fft.rfft(frames * _window(), axis=1)
     power = spectrum.real**2 + spectrum.imag**2
-    mel = mel_filters() @ np.asarray(power, dtype=np.float32).T
+    filters, first, last = _sparse_filters()
+    mel = np.empty((MEL_BINS, len(frames)), dtype=np.float32)
+    ctc_kernels.mel_energies(np.asarray(power, dtype=np.float32), filters, first, last, mel)
     logs = np.log10(np.maximum(mel, 1e-10))
     logs = np.maximum(logs, logs.max() - 8.0)
     return np.asarray((logs + 4.0) / 4.0, dtype=np.float32)

@@ -18,7 +18,7 @@ import ctranslate2
 import numpy as np
 from tokenizers import Tokenizer
 
-from voicebot.hearing import ctc
+from voicebot.hearing import ctc, ctc_kernels
 from voicebot.hearing.constraint import Constraint, phrases, sequence
 from voicebot.hearing.features import log_mel
 from voicebot.hearing.greek_sounds import SOUNDS, plain, sounds
@@ -44,7 +44,6 @@ _SPECIAL = ("startoftranscript", "notimestamps", "nospeech", "foreign")
 _SHORTEST_S = 0.1
 _LONGEST_S = 29.9
 _TOKENS_ALLOWED, _TOKENS_PER_S = 8, 9
-_BEAM = 3
 _READINGS = 5
 #: A constrained reading this sure needs no second opinion from the decoder.
 _SURE = 0.85
@@ -64,15 +63,17 @@ class Calibration:
         order: by what readings are ordered: weights of decoder and language model against the
             head, and a bonus a word.
         searches: weight of the language model in each word search.
+        beam: how many readings the decoder follows and gives.
     """
 
     free: tuple[float, float, float, float]
     constrained: tuple[float, float]
     order: tuple[float, float, float]
     searches: tuple[float, ...]
+    beam: int
 
     @staticmethod
-    def read(fitted: Mapping[str, Sequence[float]]) -> Calibration:
+    def read(fitted: Mapping[str, Any]) -> Calibration:
         """Read what `models.greek.evaluate --calibrate` wrote.
 
         Raises:
@@ -86,6 +87,7 @@ class Calibration:
             (slope, offset),
             (by_decoder, by_words, bonus),
             tuple(fitted["searches"]),
+            int(fitted["beam"]),
         )
 
 
@@ -141,7 +143,7 @@ class GreekRecogniser(Recogniser):
         try:
             about = json.loads((folder / "greek.json").read_text(encoding="utf-8"))
             with np.load(folder / "sounds.npz") as head:
-                self._weight = head["weight"].astype(np.float32).T
+                self._weight = np.ascontiguousarray(head["weight"], dtype=np.float32)
                 self._bias = head["bias"].astype(np.float32)
             fitted = about["calibration"]
             self.calibration = Calibration.read(fitted)
@@ -158,7 +160,7 @@ class GreekRecogniser(Recogniser):
             )
         except (KeyError, TypeError, ValueError, RuntimeError, OSError) as error:
             raise RecogniserError(f"{folder}: not a Greek model: {error}") from error
-        if about.get("sounds") != SOUNDS or self._weight.shape[1] != len(SOUNDS):
+        if about.get("sounds") != SOUNDS or len(self._weight) != len(SOUNDS):
             raise RecogniserError(
                 f"{folder}: its CTC head writes other sounds; train or pull the model again"
             )
@@ -232,7 +234,9 @@ class GreekRecogniser(Recogniser):
         mel = np.ascontiguousarray(mel[None, :, : mel.shape[1] // 2 * 2])
         encoded = self._model.encode(ctranslate2.StorageView.from_array(mel), to_cpu=True)
         states = np.asarray(encoded, dtype=np.float32)[0]
-        scores = ctc.without_silence(ctc.log_softmax(states @ self._weight + self._bias))
+        logits = np.empty((len(states), len(SOUNDS)), dtype=np.float32)
+        ctc_kernels.linear(states, self._weight, self._bias, logits)
+        scores = ctc.without_silence(ctc.log_softmax(logits))
         path, score = ctc.best_path(scores)
         return Heard(encoded, scores, path, score, len(audio) / SAMPLE_RATE_HZ)
 
@@ -249,8 +253,8 @@ class GreekRecogniser(Recogniser):
         (result,) = self._model.generate(
             heard.encoded,
             [self._prompt],
-            beam_size=_BEAM,
-            num_hypotheses=_BEAM,
+            beam_size=self.calibration.beam,
+            num_hypotheses=self.calibration.beam,
             max_length=min(cap, 220),
             return_no_speech_prob=True,
             suppress_blank=False,

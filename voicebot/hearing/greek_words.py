@@ -13,11 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from voicebot.hearing import ctc_kernels
-from voicebot.hearing.greek_sounds import plain, sound_ids
+from voicebot.hearing.greek_sounds import SOUNDS, plain, sound_ids
 from voicebot.hearing.recogniser import FloatArray
 
 #: Readings this much worse than the best so far (natural logarithm) are given up.
 _BEAM = 14.0
+#: The same for a word that would begin, which has its first sound still to prove.
+_ENTRY_BEAM = 14.0
 _UNKNOWN_WORD = -16.0
 
 IntArray = npt.NDArray[np.int32]
@@ -100,7 +102,7 @@ class WordSearch:
         word_bonus: added for each word, against a liking for few long words.
     """
 
-    def __init__(self, model: WordModel, weight: float = 0.7, word_bonus: float = 0.5) -> None:
+    def __init__(self, model: WordModel, weight: float = 0.7, word_bonus: float = 0.25) -> None:
         self._model = model
         spelled = [sound_ids(word) for word in model.words]
         lengths = np.array([len(ids) for ids in spelled])
@@ -113,6 +115,11 @@ class WordSearch:
         self._bigram = np.asarray(model.bigram * weight + word_bonus, np.float32)
         self._backoff = np.asarray(model.backoff * weight, np.float32)
         self._end = np.asarray(model.end * weight, np.float32)
+        first = self._symbols[self._entry]
+        self._by_sound = np.lexsort((-self._unigram, first)).astype(np.int32)
+        self._sound_starts = np.searchsorted(
+            first[self._by_sound], np.arange(len(SOUNDS) + 1)
+        ).astype(np.int32)
 
     def search(self, scores: FloatArray) -> str:
         """The best word sequence; empty if no word fits.
@@ -125,12 +132,15 @@ class WordSearch:
             self._symbols,
             self._entry,
             self._exit,
+            self._by_sound,
+            self._sound_starts,
             self._unigram,
             self._backoff,
             self._model.offsets,
             self._model.successors,
             self._bigram,
             self._end,
-            _BEAM,
+            np.float32(_BEAM),
+            np.float32(_ENTRY_BEAM),
         )
         return " ".join(self._model.words[word] for word in reversed(path))
