@@ -16,12 +16,14 @@ from voicebot.understanding.knowledge import Knowledge
 from voicebot.understanding.knowledge_schema import Entry, Service
 from voicebot.understanding.model_file import GRAPH_FILE, META_FILE, VOCABULARY_FILE, Meta
 from voicebot.understanding.signals import Signals
-from voicebot.understanding.text import fold
+from voicebot.understanding.text import fold, skeleton
 
 MAX_CANDIDATES = 5
 # A reading less likely than this cannot raise an alarm.
 _SIGNAL_WEIGHT = 0.15
 _SIGNAL_PROBABILITY = 0.97
+# An utterance that sounds exactly like an example hardly needs the model.
+_VERBATIM_PROBABILITY = 0.9
 _MEND = "run `voicebot train` (or `make setup`)"
 
 FloatArray = npt.NDArray[np.float32]
@@ -67,6 +69,7 @@ class Classifier:
             for index, entry in enumerate(self._entries)
             if entry.signals
         ]
+        self._verbatim = _verbatim(self._entries)
         self._fallback = next(
             (entry for entry in self._entries if entry.negative), self._entries[0]
         )
@@ -132,6 +135,10 @@ class Classifier:
             "counts": np.array([n for _, n in known], dtype=np.float32),
         }
         result: FloatArray = self._session.run(None, inputs)[0]
+        same = self._verbatim.get(skeleton(reading))
+        if same is not None:
+            result = result * np.float32(1 - _VERBATIM_PROBABILITY)
+            result[same] += _VERBATIM_PROBABILITY
         return result
 
     def _candidates(self, probabilities: FloatArray) -> tuple[Candidate, ...]:
@@ -169,6 +176,15 @@ class Classifier:
         if best.probability >= self._thresholds.unknown:
             return Decision.ASK_BACK
         return Decision.UNKNOWN
+
+
+def _verbatim(entries: Sequence[Entry]) -> dict[str, int]:
+    """The place of the entry to which a whole utterance belongs as an editor wrote it."""
+    places: dict[str, set[int]] = {}
+    for index, entry in enumerate(entries):
+        for example in entry.examples:
+            places.setdefault(skeleton(example), set()).add(index)
+    return {sound: min(found) for sound, found in places.items() if len(found) == 1}
 
 
 def _weighted(text: str, alternatives: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
