@@ -17,9 +17,10 @@ from voicebot.telephony.endpoint import SipPhone
 
 
 async def main() -> None:
+    max_calls = int(sys.argv[1])
     phone = SipPhone(
-        Telephony(sip_port=0, max_calls=100),
-        admission=Admission(100, rate_per_s=1000.0, burst=1000),
+        Telephony(sip_port=0, max_calls=max_calls),
+        admission=Admission(max_calls, rate_per_s=1000.0, burst=1000),
     )
     await phone.start()
     print("port", phone.port, flush=True)

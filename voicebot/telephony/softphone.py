@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import socket
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from types import TracebackType
 from typing import Any
@@ -90,6 +91,8 @@ class Softphone:
             lambda: phone._layer, local_addr=(bind, port)
         )
         phone._port = transport.get_extra_info("sockname")[1]
+        # Bursts of calls to or from one phone are what it is made for.
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
         return phone
 
     async def __aenter__(self) -> Softphone:
