@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from voicebot.understanding.numbers import number_words
+from voicebot.understanding.number_words import number_words
 
 
 def spoken_group(group: str) -> str:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voicebot.understanding.numbers import number_words, parse_number, spoken_numbers
+from voicebot.understanding.number_words import number_words
+from voicebot.understanding.numbers import parse_number, spoken_numbers
 from voicebot.understanding.words import split
 
 

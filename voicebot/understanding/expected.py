@@ -5,7 +5,7 @@ from __future__ import annotations
 from voicebot.understanding.data.answers import NO_PHRASES, UNCLEAR_PHRASES, YES_PHRASES
 from voicebot.understanding.expectation import Kind
 from voicebot.understanding.names import common_first_names
-from voicebot.understanding.numbers import number_words
+from voicebot.understanding.number_words import number_words
 from voicebot.understanding.places import spoken_places
 
 _WEEKDAYS = ("δευτέρα", "τρίτη", "τετάρτη", "πέμπτη", "παρασκευή", "σάββατο")
