@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from sip.build import cached_wheel, is_installed, recipe_digest
-from sip.compiling import _prepare, _unpack
+from sip.compiling import _prepare, _Runner, _unpack
 from sip.source import adopt_tarball, component_of, mirror_of, obtain_tarball
-from sip.system import BuildError, System, current_system
+from sip.system import BuildError, System, current_system, install_packages
 
 HERE = System("debian", "12", "x86_64", "cp311")
 
@@ -118,3 +118,20 @@ def test_a_source_that_the_patches_do_not_fit_is_refused(tmp_path: Path) -> None
     with pytest.raises(BuildError, match=r"call\.cpp is not the one that the build knows"):
         _prepare(tmp_path, "voicebot.1")
     assert "RingPort" in (tmp_path / "pjsip-apps/src/swig/pjsua2.i").read_text()
+
+
+def test_who_is_not_root_is_told_what_to_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    with pytest.raises(BuildError, match="apt-get install -y --no-install-recommends swig"):
+        install_packages(["swig"], tmp_path / "log")
+
+
+def test_a_step_that_fails_shows_the_end_of_its_log(tmp_path: Path) -> None:
+    said: list[str] = []
+    run = _Runner(tmp_path, said.append)
+    run("Greeting", ["sh", "-c", "echo hello"], tmp_path)
+    assert said[0] == "Greeting …"
+    with pytest.raises(BuildError, match=r"(?s)Breaking.*failed \(3\).*it broke here"):
+        run("Breaking", ["sh", "-c", "echo it broke here; exit 3"], tmp_path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
 import pytest
@@ -31,13 +31,19 @@ CONFIGURATION = Path(__file__).resolve().parents[2] / "sip" / "kamailio.cfg"
 
 
 @contextlib.asynccontextmanager
-async def kamailio(folder: Path, gateway: str = "sip:127.0.0.1:9") -> AsyncIterator[str]:
-    """A running Kamailio; yields its URI."""
+async def kamailio(
+    folder: Path, gateway: str = "sip:127.0.0.1:9", machines: Iterable[Softphone] = ()
+) -> AsyncIterator[str]:
+    """A running Kamailio, before one registered machine or a list of them; yields its URI."""
     program = need_program("kamailio", "kamailio")
     port = free_port()
     command = [program, "-f", str(CONFIGURATION), "-DD", "-E", "-Y", str(folder)]
     command += ["-m", "32", "-M", "4", "-P", str(folder / "pid")]
     command += ["-A", f"LISTEN=udp:127.0.0.1:{port}", "-A", f'GATEWAY="{gateway}"']
+    if machines:
+        entries = "".join(f"1 {machine.uri.replace('line@', '')}\n" for machine in machines)
+        (folder / "machines.list").write_text(entries)
+        command += ["-A", f'MACHINES="{folder}/machines.list"']
     async with running_program(*command, cwd=folder), await Softphone.open() as probe:
         for _ in range(20):
             with contextlib.suppress(TimeoutError):
@@ -102,3 +108,28 @@ async def test_a_trunk_that_is_down_does_not_keep_the_line_down() -> None:
         placed = alice.invite(bench.uri)
         await bench.answered_call()
         await placed.answered()
+
+
+async def test_several_machines_take_turns_and_a_full_or_dead_one_is_passed_over(
+    tmp_path: Path,
+) -> None:
+    async with (
+        await Softphone.open(user="line") as first,
+        await Softphone.open(user="line") as second,
+        await Softphone.open() as alice,
+    ):
+        first.serve(answer)
+        second.serve(answer)
+        async with kamailio(tmp_path, machines=[first, second]) as proxy:
+            target = proxy.replace("sip:", "sip:1555@")
+            for _ in range(4):
+                await (await alice.call(target)).hang_up()
+            assert (len(first.calls), len(second.calls)) == (2, 2)
+            second.serve(lambda call: call.reject(503))
+            for _ in range(4):
+                await (await alice.call(target)).hang_up()
+            assert len(first.calls) == 6
+            await second.close()
+            for _ in range(3):
+                await (await alice.call(target)).hang_up()
+            assert len(first.calls) == 9
