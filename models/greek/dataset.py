@@ -19,8 +19,9 @@ from torch import Tensor
 from models.greek import channel
 from models.greek.places import MATERIAL, WORK
 from models.greek.vocabulary import written
+from models.greek.voices import heard_sounds
 from voicebot.hearing.features import log_mel
-from voicebot.hearing.greek_sounds import sound_ids
+from voicebot.hearing.greek_sounds import SOUNDS, sounds
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -83,13 +84,16 @@ class Speller:
         self.foreign, self.nothing = ids("<|foreign|>"), ids("<|nospeech|>")
         self.normal = ids("<|notimestamps|>")
 
-    def example(self, mel: FloatArray, spoken: str, foreign: bool) -> Example:
+    def example(self, mel: FloatArray, spoken: str, foreign: bool, voice: str) -> Example:
         text = self.tokenizer.encode(written(spoken)).ids if spoken else []
         prefix = self.foreign if foreign else self.normal
         # After <|startoftranscript|> the decoder says whether anybody speaks.
         first = self.normal if spoken else self.nothing
         return Example(
-            mel, [self.start, prefix, *text], [first, *text, self.end], sound_ids(spoken)
+            mel,
+            [self.start, prefix, *text],
+            [first, *text, self.end],
+            [SOUNDS.index(sound) for sound in heard_sounds(sounds(spoken), voice)],
         )
 
 
@@ -109,7 +113,7 @@ class Material:
             if index.with_suffix(".i16").exists():
                 self.shards[index.stem.split("-")[0]].append(Shard(index))
 
-    def _draw(self, kind: str) -> tuple[FloatArray, str]:
+    def _draw(self, kind: str) -> tuple[FloatArray, str, str]:
         shards = self.shards[kind]
         sizes = np.array([len(s) for s in shards], float)
         shard = shards[self.rng.choice(len(shards), p=sizes / sizes.sum())]
@@ -117,9 +121,9 @@ class Material:
         if kind != "human":
             if shard.voices[at].startswith("espeak") and self.rng.random() < LESS_ESPEAK:
                 return self._draw(kind)
-            return shard.clip(at), shard.texts[at]
+            return shard.clip(at), shard.texts[at], shard.voices[at]
         if shard.lengths[at] > 10_000 or self.rng.random() < 0.25:
-            return shard.clip(at), shard.texts[at]
+            return shard.clip(at), shard.texts[at], shard.voices[at]
         # Short words of one person strung together.
         voice, audio, text = shard.voices[at], [shard.clip(at)], [shard.texts[at]]
         for other in self.rng.choice(shard.by_voice[voice], int(self.rng.integers(1, 6))):
@@ -127,21 +131,21 @@ class Material:
                 break
             audio += [np.zeros(int(self.rng.uniform(0, 2400)), np.float32), shard.clip(int(other))]
             text.append(shard.texts[int(other)])
-        return np.concatenate(audio), " ".join(text)
+        return np.concatenate(audio), " ".join(text), voice
 
     def example(self) -> Example:
         rng = self.rng
         kind = str(rng.choice(list(MIX), p=list(MIX.values())))
         if kind == "nothing":
-            return self._finish(channel.not_speech(rng), "", False)
+            return self._finish(channel.not_speech(rng), "", False, "")
         if not self.shards[kind]:
             kind = "general"
-        clip, spoken = self._draw(kind)
+        clip, spoken, voice = self._draw(kind)
         clip = channel.perturb_speed(clip, rng, 0.08)
         babble = self._draw("human")[0] if rng.random() < 0.15 else None
-        return self._finish(channel.telephone(clip, rng, babble), spoken, kind == "human")
+        return self._finish(channel.telephone(clip, rng, babble), spoken, kind == "human", voice)
 
-    def _finish(self, audio: FloatArray, spoken: str, foreign: bool) -> Example:
+    def _finish(self, audio: FloatArray, spoken: str, foreign: bool, voice: str) -> Example:
         mel = features(audio)
         if self.rng.random() < 0.6:  # SpecAugment
             for _ in range(2):
@@ -153,7 +157,7 @@ class Material:
                     width = int(self.rng.integers(0, 16))
                     at = int(self.rng.integers(0, mel.shape[1] - width))
                     mel[:, at : at + width] = mel.mean()
-        return self.speller.example(mel, spoken, foreign)
+        return self.speller.example(mel, spoken, foreign, voice)
 
     def batches(self, size: int, ahead: int = 6) -> list[Batch]:
         """Draw several batches at once, sorted by length so that little is padded."""

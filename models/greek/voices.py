@@ -161,3 +161,45 @@ def installed() -> tuple[list[Diphones], list[Diphones]]:
         return [voice for n in there if (voice := diphones(n)) is not None]
 
     return usable(_NATIVE), usable(_FOREIGN)
+
+
+#: What a stand-in is heard as, for the symbols whose stand-ins are another Greek sound.
+_HEARD_AS = {
+    "D": ("δ", {"v": "β", "d": "d"}),
+    "T": ("θ", {"f": "φ", "s": "σ"}),
+    "v": ("β", {"b": "b"}),
+    "z": ("ζ", {"s": "σ"}),
+    "G": ("γ", {"g": "g"}),
+    "x": ("χ", {"k": "κ"}),
+}
+#: Their b, d, g between vowels are the Greek β, δ, γ.
+_SOFT = frozenset(_named("es1 es2 es4 mx1 mx2"))
+
+
+@cache
+def stand_ins(name: str) -> dict[str, str]:
+    """Which Greek sounds a voice says as others: the CTC head is to write what is heard.
+
+    γ and χ before ι and ε have symbols of their own (j, C) and are not meant.
+    """
+    voice = diphones(name) if (MBROLA_DATABASES / name / name).is_file() else None
+    if voice is None or name in _NATIVE:
+        return {}
+    changed = {}
+    for symbol, (sound, heard) in _HEARD_AS.items():
+        spoken = voice.symbols[symbol][0]
+        if spoken in heard and not (symbol in "DvG" and name in _SOFT):
+            changed[sound] = heard[spoken]
+    return changed
+
+
+def heard_sounds(sounds: str, voice: str) -> str:
+    """The sounds of a text as this voice says them (see `stand_ins`)."""
+    changed = stand_ins(voice)
+    if not changed:
+        return sounds
+    out = []
+    for at, sound in enumerate(sounds):
+        before_front = sound in "γχ" and sounds[at + 1 : at + 2] in ("ι", "ε")
+        out.append(sound if before_front else changed.get(sound, sound))
+    return "".join(out)

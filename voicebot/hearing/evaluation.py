@@ -14,20 +14,12 @@ import numpy as np
 import soundfile
 import soxr
 
+from voicebot.hearing.greek_numbers import one_form
 from voicebot.hearing.greek_sounds import plain
 from voicebot.hearing.recogniser import SAMPLE_RATE_HZ, FloatArray, Recogniser
 
 TELEPHONE_HZ = 8000
 _COLUMNS = ("path", "transcript")
-
-#: Words with two accepted forms: written as the second before scoring.
-_VARIANTS = (
-    (re.compile(r"^(δεκα)?εφτα"), r"\1επτα"),
-    (re.compile(r"^(δεκα)?οχτ"), r"\1οκτ"),
-    (re.compile(r"^(δεκα)?εννια"), r"\1εννεα"),
-    (re.compile(r"^τρακοσ"), "τριακοσ"),
-    (re.compile(r"^εκατον$"), "εκατο"),
-)
 
 
 class ManifestError(Exception):
@@ -86,9 +78,7 @@ def scored_words(text: str) -> list[str]:
     >>> scored_words("Εφτά, οχτώ· ΤΡΑΚΌΣΙΑ!")
     ['επτα', 'οκτω', 'τριακοσια']
     """
-    words = re.findall(r"\w+", plain(text).replace("'", ""))
-    for pattern, form in _VARIANTS:
-        words = [pattern.sub(form, word) for word in words]
+    words = [one_form(word) for word in re.findall(r"\w+", plain(text).replace("'", ""))]
     return [word[:-1] + "σ" if word.endswith("ς") else word for word in words]
 
 

@@ -21,6 +21,7 @@ from tokenizers import Tokenizer
 from voicebot.hearing import ctc, ctc_kernels
 from voicebot.hearing.constraint import Constraint, phrases, sequence
 from voicebot.hearing.features import log_mel
+from voicebot.hearing.greek_numbers import core
 from voicebot.hearing.greek_sounds import SOUNDS, plain, sounds
 from voicebot.hearing.greek_words import WordModel, WordScorer, WordSearch
 from voicebot.hearing.recogniser import (
@@ -334,7 +335,11 @@ class GreekRecogniser(Recogniser):
         readings = [
             Hypothesis(path.text, float(share)) for path, share in zip(paths, shares, strict=True)
         ]
-        confidence = fits * float(shares[0])
+        # readings of the same value («εφτά», «είναι το επτά») do not speak against each other
+        meant = core(paths[0].text)
+        confidence = fits * float(
+            sum(s for path, s in zip(paths, shares, strict=True) if core(path.text) == meant)
+        )
         silence = 0.0
         if confidence < _SURE:
             text, free_confidence, _, silence = self._free(heard, ())
