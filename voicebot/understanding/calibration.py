@@ -14,10 +14,10 @@ BoolArray = npt.NDArray[np.bool_]
 
 # What the decisions are worth to a caller: a wrong answer costs more than a question, and a
 # question that offers the right topic is half a success.
-_RIGHT, _WRONG, _HELPFUL_QUESTION, _USELESS_QUESTION, _LOST = 1.0, -1.5, 0.5, -0.4, -0.5
+_RIGHT, _WRONG, _HELPFUL_QUESTION, _USELESS_QUESTION, _LOST = 1.0, -1.2, 0.5, -0.4, -0.5
 _REJECTED_RIGHTLY, _ACCEPTED_WRONGLY = 1.0, -1.5
 _MAX_FALSE_REJECTIONS = 0.04
-_MAX_FALSE_ALARMS = 0.002
+_MAX_FALSE_ALARMS = 0.005
 
 
 @dataclass(frozen=True)
