@@ -12,12 +12,6 @@ _WORDS = (
 )  # fmt: skip
 _FOLDED = frozenset(fold(word) for word in _WORDS)
 
-BACKCHANNEL_PHRASES = (
-    "ναι", "μμ", "αχά", "εντάξει", "ωραία", "μάλιστα", "οκέι", "καλά", "σωστά", "τέλεια",
-    "κατάλαβα", "ναι ναι", "ναι εντάξει",
-)  # fmt: skip
-"""Spoken forms for a recogniser that listens for them."""
-
 
 def is_backchannel(text: str) -> bool:
     """Whether a text only says «I am listening».

@@ -32,7 +32,6 @@ class CallerUtterance:
         waited_ms: silence that this took.
         over: the track that it was spoken into, if any.
         guess: recognition begun already.
-        merged: it was put together from the groups of a number.
     """
 
     segment: Segment
@@ -40,7 +39,6 @@ class CallerUtterance:
     waited_ms: int
     over: Track | None = None
     guess: Guess | None = None
-    merged: bool = False
 
 
 @dataclass

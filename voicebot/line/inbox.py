@@ -69,7 +69,7 @@ class Inbox:
             start_ms=segment.start_ms,
             speech_ms=segment.speech_ms + later.speech_ms,
         )
-        utterance = replace(second.frame.utterance, segment=whole, guess=None, merged=True)
+        utterance = replace(second.frame.utterance, segment=whole, guess=None)
         return replace(second, frame=replace_utterance(second.frame, utterance=utterance))
 
 
