@@ -27,6 +27,13 @@ from voicebot.understanding.training import train
 NOW = datetime(2026, 11, 24, 10, 5, tzinfo=ZoneInfo("Europe/Athens"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The first test may have to train the classifier, if that of var/ is not up to date."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.timeout(600))
+
+
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
     return load_knowledge(ROOT / "intents")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from tests.dialogue.conftest import Play
 from tests.dialogue.scripted import DOWN, NOISE, SILENCE, HangUp, ScriptedChannel, keys
-from voicebot.dialogue.channel import HandoffResult
+from voicebot.dialogue.channel import HandoffResult, Heard
+from voicebot.dialogue.converse import Services, converse
 from voicebot.dialogue.events import (
     CallbackDone,
     KeypadOffered,
@@ -17,8 +19,11 @@ from voicebot.dialogue.events import (
     TopicAnswered,
 )
 from voicebot.dialogue.prompts import general, services
+from voicebot.records import Records
 from voicebot.records.types import Notice, Outcome, Speaker
 from voicebot.settings import Dialogue
+from voicebot.understanding.classifier import Classifier
+from voicebot.understanding.knowledge import Knowledge
 
 
 async def test_question_is_answered_and_the_call_ends_politely(play: Play) -> None:
@@ -229,3 +234,56 @@ async def test_hanging_up_after_the_answer_is_answered(play: Play) -> None:
     channel = ScriptedChannel(["πότε πληρώνονται οι συντάξεις"], {"anything_else": HangUp()})
     played = await play(channel)
     assert played.outcome is Outcome.ANSWERED
+
+
+async def test_hello_alone_is_greeted_back(play: Play) -> None:
+    channel = ScriptedChannel(["γεια σας", "πότε πληρώνονται οι συντάξεις"])
+    played = await play(channel)
+    assert general.HELLO_AGAIN in channel.said
+    assert played.outcome is Outcome.ANSWERED
+
+
+async def test_yes_to_nothing_does_not_go_on_for_ever(play: Play) -> None:
+    channel = ScriptedChannel(["ναι"] * 10, {"offer_help": "όχι"})
+    await play(channel)
+    assert services.PERSON_OFFER_LOST in channel.said
+    assert len(channel.heard) < 20
+
+
+async def test_unforeseen_failure_is_spoken_of_and_a_person_offered(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*args: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("voicebot.dialogue.policy.answer.tell", broken)
+    channel = ScriptedChannel(
+        ["πότε πληρώνονται οι συντάξεις"],
+        {"offer_help": "ναι"},
+        handoffs=[HandoffResult.CONNECTED],
+    )
+    played = await play(channel)
+    assert general.SYSTEM_PROBLEM in channel.said
+    assert played.outcome is Outcome.HANDED_OVER
+
+
+async def test_call_that_is_cancelled_from_outside_is_still_finished(
+    knowledge: Knowledge, classifier: Classifier, records: Records
+) -> None:
+    listening = asyncio.Event()
+
+    class Waiting(ScriptedChannel):
+        async def listen(self, *args: object, **kwargs: object) -> Heard:
+            listening.set()
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    channel = Waiting()
+    task = asyncio.create_task(
+        converse(channel, Services(knowledge, classifier, records), Dialogue())
+    )
+    await listening.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (await records.call("call-1")).outcome is Outcome.ABANDONED

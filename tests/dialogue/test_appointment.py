@@ -269,3 +269,16 @@ async def test_hanging_up_after_the_booking_keeps_it(play: Play) -> None:
     played = await play(channel)
     assert played.outcome is Outcome.APPOINTMENT
     assert len(await played.records.appointments.find_by_person(AFM, MOBILE)) == 1
+
+
+async def test_what_time_did_i_say(play: Play) -> None:
+    channel = ScriptedChannel(
+        [REQUEST],
+        {**DETAILS, "anything_else": ["τι ώρα είναι το ραντεβού μου;", "όχι"], "offer_help": "όχι"},
+    )
+    played = await play(channel)
+    assert played.outcome is Outcome.APPOINTMENT
+    assert "number" not in [slot for slot, _ in channel.heard], "it is known from this call"
+    found = next(text for text in channel.said if text.startswith("Βρήκα το ραντεβού"))
+    assert "26 Νοεμβρίου στις 8:00" in found
+    assert played.journal.one(AppointmentDone).action is Action.BOOKED

@@ -11,7 +11,7 @@ from tests.dialogue.conftest import NOW, Play, Played
 from tests.dialogue.scripted import Journal, ScriptedChannel
 from voicebot.dialogue.channel import HandoffResult
 from voicebot.dialogue.converse import Services, converse
-from voicebot.dialogue.events import Action, CallbackDone, CaseDone
+from voicebot.dialogue.events import Action, CallbackDone, CaseDone, Safety, SafetyMet
 from voicebot.dialogue.flows.callback import first_window, window_for
 from voicebot.dialogue.prompts import general, services
 from voicebot.dialogue.wishes import Wish
@@ -185,6 +185,14 @@ async def test_status_of_nothing_offers_a_new_request(play: Play) -> None:
     assert services.NOT_FOUND in channel.said
     assert services.CASE_OFFER in channel.said
     assert not played.journal.of(CaseDone)
+
+
+async def test_somebody_elses_request_is_not_told(play: Play) -> None:
+    channel = ScriptedChannel(["τι έγινε με το αίτημα της μητέρας μου"])
+    played = await play(channel)
+    assert played.journal.one(SafetyMet).kind is Safety.THIRD_PARTY_DATA
+    assert "case_number" not in [slot for slot, _ in channel.heard]
+    assert services.RELATION_REFUSED in channel.said
 
 
 async def test_complaint_about_an_employer(play: Play) -> None:

@@ -40,6 +40,7 @@ class State:
         entry: the question answered last, for "and for my mother?".
         captured: slots with values as they were heard; masked before anybody sees them.
         words: the caller's own requests, latest last.
+        appointment: number of the appointment that was booked or found in this call.
     """
 
     entry: Entry | None = None
@@ -47,6 +48,7 @@ class State:
     agency: Agency | None = None
     captured: dict[str, str] = field(default_factory=dict)
     words: list[str] = field(default_factory=list)
+    appointment: str | None = None
     outcome: Outcome = Outcome.ABANDONED
     outcome_topic: str | None = None
 

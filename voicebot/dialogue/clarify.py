@@ -13,7 +13,7 @@ from voicebot.understanding.knowledge_schema import Entry, Service
 from voicebot.understanding.text import words
 
 # The runner-up is worth naming only when it is not far behind.
-_RIVAL_SHARE = 0.35
+_RIVAL_SHARE = 0.4
 
 _APPOINTMENTS = frozenset(
     {Service.APPOINTMENT, Service.APPOINTMENT_CHANGE, Service.APPOINTMENT_CANCEL}
@@ -70,25 +70,31 @@ async def clarify(call: Call, meaning: Meaning) -> tuple[Meaning, Entry] | None:
         prompt = call.knowledge.question_between(first.id, second.id) or general.which_of(
             (first.title, second.title)
         )
+    likely = [first] if second is None else [first, second]
     reply = await call.talk.request(prompt, slot="confirm_intent")
-    if second is None:
-        if says_yes(reply):
-            return meaning, first
-    else:
-        chosen = pick(reply.readings, [Option(entry, entry.title) for entry in (first, second)])
-        if chosen is not None:
-            return meaning, chosen
-    likely = [entry for entry in (first, second) if entry is not None]
-    if not says_no(reply):
-        for candidate in reply.interpretation.candidates[:2]:
-            for entry in likely:
-                if candidate.intent == entry.id:
-                    return meaning, entry
-    if reply.sure and not reply.entry.negative:
-        call.state.heard(reply)
-        return reply, reply.entry
-    if second is not None and says_yes(reply):
-        return meaning, first
+    chosen = _chosen(reply, likely)
+    if chosen is not None:
+        return meaning, chosen
+    if says_yes(reply) or says_no(reply) or reply.entry.negative or not reply.sure:
+        return None
+    call.state.heard(reply)
+    return reply, reply.entry
+
+
+def _chosen(reply: Meaning, likely: list[Entry]) -> Entry | None:
+    """Which of the likely entries a reply means; the likelier for a bare yes."""
+    if says_no(reply):
+        return None
+    if says_yes(reply):
+        return likely[0]
+    if len(likely) > 1:
+        named = pick(reply.readings, [Option(entry, entry.title) for entry in likely])
+        if named is not None:
+            return named
+    for candidate in reply.interpretation.candidates[:2]:
+        for entry in likely:
+            if candidate.intent == entry.id:
+                return entry
     return None
 
 

@@ -132,9 +132,9 @@ class Conversation:
             if answer is not None:
                 self._observer.note(Reprompted(question.slot))
 
-    async def confirm(self, prompt: str, *, slot: str = "confirm") -> bool:
-        """Ask for yes or no. Raises as `ask`."""
-        return await self.ask(yes_no_question(prompt, slot))
+    async def confirm(self, prompt: str, *, slot: str = "confirm", short: str = "") -> bool:
+        """Ask for yes or no, the next times with the `short` prompt. Raises as `ask`."""
+        return await self.ask(yes_no_question(prompt, slot, short=short))
 
     async def choose(
         self, prompt: str, options: Sequence[Option[T]], *, slot: str, again: str = ""
@@ -168,8 +168,10 @@ class Conversation:
                     self._turns.note_heard(heard, slot, best.intent, best.probability)
                     danger = meaning.distress is not None
                     handled = await self._interjections.before_answer(meaning, "", danger=danger)
-                    if handled is None:
-                        handled = await self._interjections.command(meaning.service_command, "")
+                    command = meaning.service_command
+                    # «Γεια σας» opens a call as well as it ends one.
+                    if handled is None and (closing or command is not Command.GOODBYE):
+                        handled = await self._interjections.command(command, "")
                     if handled is None:
                         self._turns.answered()
                         return meaning

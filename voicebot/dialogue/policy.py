@@ -72,6 +72,7 @@ class Policy:
         self._lost = 0
         self._handoffs = 0
         self._trouble = 0
+        self._opening = True
 
     async def run(self) -> None:
         """Lead the call to its end.
@@ -181,6 +182,10 @@ class Policy:
 
     async def _dispatch(self, entry: Entry, meaning: Meaning) -> Step | None:
         call = self._call
+        opening, self._opening = self._opening, False
+        if entry.topic == Service.YES or (entry.topic == Service.GOODBYE and opening):
+            # «Γεια σας» is a greeting as long as nothing else was said.
+            return self._invited(general.HELLO_AGAIN if opening else general.WHAT_ELSE)
         self._unknown = 0
         if entry.is_question:
             return await self._answer(entry)
@@ -201,18 +206,26 @@ class Policy:
                 raise PersonWanted(HandoffReason.USER_REQUEST)
             case Service.DISTRESS:
                 raise Distress(DistressKind(entry.kind or DistressKind.SUICIDE))
-            case Service.GOODBYE | Service.NO:
+            case Service.GOODBYE:
                 return self._goodbye
+            case Service.NO:
+                return self._anything_else
             case Service.GREETING:
-                return partial(self._listen, general.HELLO_AGAIN)
+                return self._invited(general.HELLO_AGAIN)
             case Service.THANKS:
                 return partial(self._anything_else, general.YOU_ARE_WELCOME)
-            case Service.YES:
-                return partial(self._listen, general.WHAT_ELSE)
             case _:
                 return await self._remark(meaning, entry)
         await flow()
         return self._anything_else
+
+    def _invited(self, prompt: str) -> Step:
+        """Nothing was asked for yet: ask, but not for ever."""
+        self._unknown += 1
+        if self._unknown > _MOST_UNKNOWN:
+            self._unknown = 0
+            return partial(self._offer_person, False)
+        return partial(self._listen, prompt)
 
     async def _remark(self, meaning: Meaning, entry: Entry) -> Step | None:
         call = self._call
@@ -259,7 +272,9 @@ class Policy:
             return self._goodbye_silent if silent else partial(self._keypad, False)
         prompt = services.PERSON_OFFER_SILENT if silent else services.PERSON_OFFER_LOST
         try:
-            wanted = await self._call.talk.confirm(prompt, slot="offer_help")
+            wanted = await self._call.talk.confirm(
+                prompt, slot="offer_help", short=services.PERSON_OFFER
+            )
         except Lost as again:
             return self._goodbye_silent if again.silent else partial(self._keypad, False)
         if wanted:

@@ -12,12 +12,14 @@ from voicebot.dialogue.meaning import Meaning
 from voicebot.dialogue.prompts import booking, general
 from voicebot.dialogue.questions import Answer, Option, Question, Readings, Unclear, Value
 from voicebot.understanding.expectation import Expectation, Kind
+from voicebot.understanding.text import words
 from voicebot.understanding.yesno import Answer as YesNo
 from voicebot.understanding.yesno import parse_yes_no
 
 T = TypeVar("T")
 
 _SURE = 0.6
+_PLAIN_WORDS = 5
 _YES_KEY, _NO_KEY = "1", "2"
 _YES, _NO = "yes", "no"
 
@@ -42,16 +44,21 @@ def says_no(meaning: Meaning) -> bool:
 
 
 def _plainly(meaning: Meaning) -> bool | None:
+    if len(words(meaning.text)) > _PLAIN_WORDS:
+        return None
     for parsed in parse_yes_no(meaning.text):
         if parsed.value is not YesNo.UNCLEAR and parsed.confidence >= 0.8:
             return parsed.value is YesNo.YES
     return None
 
 
-def yes_no_question(prompt: str, slot: str, *, also_yes: tuple[str, ...] = ()) -> Question[bool]:
+def yes_no_question(
+    prompt: str, slot: str, *, short: str = "", also_yes: tuple[str, ...] = ()
+) -> Question[bool]:
     """A question for yes or no, also by key 1 or 2.
 
     Args:
+        short: how it is asked again; the same by default.
         also_yes: phrases that agree to this very question («ακυρώστε το»).
     """
 
@@ -63,11 +70,11 @@ def yes_no_question(prompt: str, slot: str, *, also_yes: tuple[str, ...] = ()) -
 
     return Question(
         prompt=prompt,
-        again=f"{prompt} {general.SAY_YES_OR_NO}",
+        again=f"{short or prompt} {general.SAY_YES_OR_NO}",
         capture=capture,
         help=general.SAY_YES_OR_NO,
         expectation=Expectation(Kind.YES_NO, slot, open=True),
-        keypad=f"{prompt} {general.KEYPAD_YES_NO}",
+        keypad=f"{short or prompt} {general.KEYPAD_YES_NO}",
         from_keys=_yes_no_key,
         written=lambda yes: _YES if yes else _NO,
     )

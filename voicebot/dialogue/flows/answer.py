@@ -8,7 +8,7 @@ from voicebot.dialogue.flows import appointment, callback, case, complaint
 from voicebot.dialogue.prompts import general
 from voicebot.dialogue.signals import HandoffReason, PersonWanted
 from voicebot.records.types import Outcome
-from voicebot.understanding.knowledge_schema import Agency, Entry
+from voicebot.understanding.knowledge_schema import Entry
 
 _OFFERS = {
     "appointment": general.OFFER_APPOINTMENT,
@@ -42,7 +42,7 @@ async def accept_offer(call: Call, entry: Entry) -> None:
             await appointment.book(call, entry=entry)
         case "callback":
             await callback.request(call)
-        case "case" if entry.agency is Agency.LABOUR:
+        case "case" if entry.topic in complaint.TOPICS:
             await complaint.take(call)
         case "case":
             await case.open_case(call)

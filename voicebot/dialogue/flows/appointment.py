@@ -75,7 +75,8 @@ async def release(call: Call) -> None:
 
 
 def note(call: Call, action: Action, appointment: Appointment, rejected: int = 0) -> None:
-    """Tell the observers what was done."""
+    """Tell the observers what was done, and remember the appointment."""
+    call.state.appointment = None if action is Action.CANCELLED else appointment.number
     slot = appointment.slot
     call.observer.note(
         AppointmentDone(

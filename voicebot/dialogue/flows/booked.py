@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voicebot.dialogue.call import Call
+from voicebot.dialogue.commands import says_any
 from voicebot.dialogue.events import Action
 from voicebot.dialogue.flows.appointment import note, release
 from voicebot.dialogue.flows.contact import ask_afm
@@ -53,6 +54,9 @@ async def change(call: Call, meaning: Meaning | None = None) -> None:
         if appointment is None:
             return
         await _tell(call, appointment)
+        asks_when = meaning is not None and says_any(meaning.text, booking.ASKS_WHEN)
+        if asks_when and not await call.talk.confirm(booking.CHANGE_IT, slot="offer_help"):
+            return
         try:
             changed = await _move(call, appointment, meaning)
         except (Signal, RecordsError):
@@ -112,6 +116,7 @@ def _from_opening(call: Call, meaning: Meaning | None) -> Wish | None:
 async def _find(call: Call, meaning: Meaning | None) -> Appointment | None:
     """The caller's appointment, by its number or by ΑΦΜ and mobile; None after saying why not."""
     number = number_in(meaning.readings) if meaning is not None else None
+    number = number or call.state.appointment
     if number is None:
         number = await call.talk.ask(
             number_question(booking.FIND, booking.FIND_AGAIN, booking.FIND_HELP, "number")
@@ -142,6 +147,8 @@ async def _find(call: Call, meaning: Meaning | None) -> Appointment | None:
 
 async def _tell(call: Call, appointment: Appointment) -> None:
     slot = appointment.slot
+    call.state.achieve(Outcome.ANSWERED)
+    call.state.appointment = appointment.number
     call.state.agency = slot.branch.agency
     in_person = slot.channel is VisitChannel.IN_PERSON
     await call.say(

@@ -14,6 +14,9 @@ from voicebot.understanding.identifiers import say_protocol
 _SERVICE = "COMPLAINT"
 _TOPIC = "W10"
 
+TOPICS = frozenset({"W10", "W11", "W12"})
+"""Questions that lead to a complaint: the Inspectorate itself, undeclared and unpaid work."""
+
 
 async def take(call: Call) -> None:
     """Take a complaint, from the company to the protocol number; says nothing on its merits.

@@ -49,7 +49,9 @@ async def connect(call: Call, reason: HandoffReason) -> bool:
 
 async def nobody_free(call: Call) -> None:
     """Apologise and promise something that will be kept instead. Raises as `Conversation.ask`."""
-    if await call.talk.confirm(services.NOBODY_FREE, slot="offer_help"):
+    if await call.talk.confirm(
+        services.NOBODY_FREE, slot="offer_help", short=services.CALLBACK_OFFER
+    ):
         await callback.request(call)
     elif await call.talk.confirm(services.NOBODY_FREE_CASE, slot="offer_help"):
         await case.open_case(call)

@@ -80,7 +80,15 @@ class Offering:
 
     async def _find(self) -> list[Slot]:
         slots = await self._search(self._wish.day_range, self._wish.time_range)
-        return spread([slot for slot in slots if slot.starts_at not in self._seen])
+        return spread(self._fresh(slots))
+
+    def _fresh(self, slots: Sequence[Slot]) -> list[Slot]:
+        """Slots that differ from all that was offered; merely other ones when none differ."""
+        new = [slot for slot in slots if slot.starts_at not in self._seen]
+        apart = [
+            slot for slot in new if all(abs(slot.starts_at - seen) >= _APART for seen in self._seen)
+        ]
+        return apart or new
 
     async def _find_anything(self) -> list[Slot]:
         """Nothing suits: the nearest after what was wished, then whatever there is."""

@@ -57,8 +57,8 @@ async def prefill(call: Call, meaning: Meaning | None, entry: Entry | None) -> D
     draft.channel = pick(
         readings,
         [
-            Option(channel, labels.CHANNELS[channel].name, labels.CHANNELS[channel].phrases[:6])
-            for channel in (VisitChannel.VIDEO, VisitChannel.PHONE)
+            Option(channel, labels.CHANNELS[channel].name, labels.CHANNELS[channel].phrases)
+            for channel in VisitChannel
         ],
         within=True,
     )

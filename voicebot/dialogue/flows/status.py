@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from voicebot.dialogue.call import Call
-from voicebot.dialogue.events import Action, CaseDone
+from voicebot.dialogue.events import Action, CaseDone, Safety, SafetyMet
 from voicebot.dialogue.flows import case
 from voicebot.dialogue.flows.contact import ask_afm
 from voicebot.dialogue.meaning import Meaning
+from voicebot.dialogue.others import about_somebody_else
 from voicebot.dialogue.prompts import labels, services
 from voicebot.dialogue.spoken import spoken_day
 from voicebot.dialogue.values import number_in, number_question, phone_question
@@ -17,8 +18,13 @@ from voicebot.understanding.knowledge_schema import Service
 
 
 async def tell(call: Call, meaning: Meaning | None = None) -> None:
-    """Find the request and say how it stands. Raises as `Conversation.ask`, and
-    `RecordsUnavailable`."""
+    """Find the request and say how it stands; nothing to somebody who asks about another person.
+    Raises as `Conversation.ask`, and `RecordsUnavailable`."""
+    if meaning is not None and about_somebody_else(meaning.text):
+        call.observer.note(SafetyMet(Safety.THIRD_PARTY_DATA))
+        await call.say(services.RELATION_REFUSED)
+        call.state.achieve(Outcome.ANSWERED, Service.CASE_STATUS)
+        return
     with call.talk.form(Service.CASE_STATUS):
         found = await _by_number(call, meaning)
         if found is None:

@@ -18,7 +18,9 @@ def fixed() -> tuple[str, ...]:
 
 def _texts(module: ModuleType) -> list[str]:
     return [
-        value for name, value in vars(module).items() if name.isupper() and isinstance(value, str)
+        value
+        for name, value in vars(module).items()
+        if name.isupper() and not name.startswith("_") and isinstance(value, str)
     ]
 
 

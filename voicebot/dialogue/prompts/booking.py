@@ -48,8 +48,9 @@ FIND_HELP = "Τον αριθμό σάς τον είπαμε όταν κλείσ�
 NOT_FOUND = "Δεν βρίσκω ραντεβού με αυτά τα στοιχεία."
 ALREADY_CANCELLED = "Αυτό το ραντεβού είναι ήδη ακυρωμένο."
 CHANGE_WHEN = "Για πότε να το αλλάξω;"
+CHANGE_IT = "Θέλετε να το αλλάξουμε;"
+ASKS_WHEN = ("τι ώρα", "ποια ώρα", "πότε", "ποια μέρα", "ποια ημέρα", "δεν θυμάμαι", "ξέχασα")
 KEPT = "Εντάξει, το ραντεβού μένει όπως ήταν."
-WHICH_ACTION = "Να το αλλάξω ή να το ακυρώσω;"
 
 
 def category(names: Sequence[str]) -> str:
@@ -92,7 +93,7 @@ def offer(times: Sequence[str]) -> str:
 
 def keypad_offer(times: Sequence[str]) -> str:
     """The same for the keypad."""
-    return " ".join(f"Για {time}, πατήστε το {key}." for key, time in enumerate(times, 1))
+    return " ".join(f"Πατήστε {key}: {time}." for key, time in enumerate(times, 1))
 
 
 def read_back(

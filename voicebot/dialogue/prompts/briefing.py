@@ -41,7 +41,7 @@ def summary(reason: str, title: str | None, words: Sequence[str]) -> str:
     """One or two sentences: why, about what, and the caller's own words."""
     parts = [f"Ο πολίτης {REASONS.get(reason, reason)}."]
     if title:
-        parts.append(f"Θέμα: {title}.")
+        parts.append(f"Ρώτησε για {title}.")
     if words:
         parts.append("Είπε: " + " · ".join(f"«{text}»" for text in words) + ".")
     return " ".join(parts)

@@ -15,7 +15,6 @@ ASK_REQUEST_AGAIN = (
     "Συγγνώμη, δεν το κατάλαβα. Πείτε μου με λίγα λόγια το θέμα σας."
     " Για παράδειγμα: σύνταξη, κάρτα ανεργίας, ή ραντεβού."
 )
-GO_AHEAD = "Σας ακούω."
 HELLO_AGAIN = "Γεια σας. Πείτε μου, τι θα θέλατε;"
 ANYTHING_ELSE = "Θέλετε κάτι άλλο;"
 WHAT_ELSE = "Πείτε μου."
@@ -34,7 +33,6 @@ SILENCE_QUESTION = "Δεν σας άκουσα."
 UNHEARD = "Συγγνώμη, δεν σας άκουσα καθαρά."
 NOT_UNDERSTOOD = "Συγγνώμη, δεν το κατάλαβα."
 STILL_HERE = "Είμαι εδώ. Όποτε είστε έτοιμοι, πείτε μου."
-ONE_MOMENT = "Μισό λεπτό, παρακαλώ."
 
 TAKE_YOUR_TIME = "Βεβαίως, με την ησυχία σας. Περιμένω."
 SLOWER = "Εντάξει, θα μιλάω πιο αργά."
@@ -80,7 +78,10 @@ def notice(line_name: str) -> str:
 
 def which_of(titles: Sequence[str]) -> str:
     """Ask back between the two best titles («την αίτηση σύνταξης», «να κλείσουμε ραντεβού»)."""
-    return f"Θέλετε {_to_do(titles[0])}, ή {_to_do(titles[1])};"
+    first, second = titles[:2]
+    if not first.startswith(_DO) and not second.startswith(_DO):
+        return f"Θέλετε να μιλήσουμε για {first}, ή για {second};"
+    return f"Θέλετε {_to_do(first)}, ή {_to_do(second)};"
 
 
 def is_it_about(title: str) -> str:
@@ -93,18 +94,14 @@ def leave_for(title: str) -> str:
     return f"Να αφήσουμε αυτό που κάνουμε, και {_to_do(title)};"
 
 
+_DO = "να "
+
+
 def _to_do(title: str) -> str:
     """Titles of services say what is done; those of questions what is talked about."""
-    return title if title.startswith("να ") else f"να μιλήσουμε για {title}"
+    return title if title.startswith(_DO) else f"να μιλήσουμε για {title}"
 
 
 def keypad_choice(labels: Sequence[str]) -> str:
     """A closed list read for the keypad."""
-    return " ".join(f"Για {label}, πατήστε το {key}." for key, label in enumerate(labels, 1))
-
-
-def spoken_list(labels: Sequence[str]) -> str:
-    """«α, β ή γ»."""
-    if len(labels) < 2:
-        return "".join(labels)
-    return f"{', '.join(labels[:-1])} ή {labels[-1]}"
+    return " ".join(f"Πατήστε {key}: {label}." for key, label in enumerate(labels, 1))

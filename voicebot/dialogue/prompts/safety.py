@@ -7,7 +7,6 @@ the knowledge, where a figure that nobody has checked for a year falls silent. S
 
 from __future__ import annotations
 
-SAFETY_NOW = "Κινδυνεύετε αυτή τη στιγμή; Πείτε μου ναι ή όχι."
 SAFETY_HANDOFF = "Θέλετε να καλέσω έναν άνθρωπο να σας μιλήσει;"
 STAYING = "Είμαι εδώ. Δεν κλείνω τη γραμμή."
 NOBODY_FREE = (
