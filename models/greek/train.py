@@ -28,9 +28,9 @@ from models.greek.places import MATERIAL, WORK
 from voicebot.hearing.greek_sounds import SOUNDS, sounds
 
 AVERAGE_EVERY = 12
-#: The decoder takes part in one step of so many, the head in all: it is what carries the line.
-WORDS_EVERY = 3
-WORDS_WEIGHT, CTC_WEIGHT = 0.5, 1.0
+#: The decoder takes part in one step of so many (3 for most of version 1), the head in all.
+WORDS_EVERY = 1
+WORDS_WEIGHT, CTC_WEIGHT = 0.7, 1.0
 RATES = {"embedding": 1e-3, "head": 1e-3, "decoder": 3.5e-4, "encoder": 1.2e-4}
 
 
