@@ -10,6 +10,7 @@ class CommandError(Exception):
 def known_errors() -> tuple[type[Exception], ...]:
     """All typed errors of the project."""
     from voicebot.desk import DeskError
+    from voicebot.dialogue.scripts import ScriptError
     from voicebot.downloads import DownloadError
     from voicebot.hearing.evaluation import ManifestError
     from voicebot.hearing.recogniser import RecogniserError
@@ -38,6 +39,7 @@ def known_errors() -> tuple[type[Exception], ...]:
         PhoneError,
         RecogniserError,
         RecordsError,
+        ScriptError,
         SettingsError,
         VadError,
         VoiceError,

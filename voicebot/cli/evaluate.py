@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -67,3 +68,40 @@ def captures(
     from voicebot.understanding.capture_evaluation import evaluate_captures
 
     _print(evaluate_captures(file, parse_day(today)), as_json)
+
+
+@app.command()
+def dialogues(
+    file: Annotated[Path, typer.Argument(help="YAML: scripts of whole calls.")],
+    as_json: Json = False,
+) -> None:
+    """Play scripted callers against the dialogue in text and check what came of each call.
+
+    Exits 1 when a call failed.
+    """
+    if asyncio.run(_play(file, as_json)):
+        raise typer.Exit(1)
+
+
+async def _play(file: Path, as_json: bool) -> int:
+    from voicebot.dialogue.script_player import play_file, totals
+    from voicebot.dialogue.scripts import load_scripts
+    from voicebot.understanding.classifier import Classifier
+    from voicebot.understanding.knowledge import load_knowledge
+
+    settings = load_settings()
+    scripts = load_scripts(file)
+    knowledge = load_knowledge(settings.understanding.intents)
+    classifier = Classifier.load(settings.understanding.model, knowledge)
+    results = []
+    async for result in play_file(scripts, knowledge, classifier, settings.dialogue):
+        results.append(result)
+        row = result.as_dict()
+        if as_json:
+            typer.echo(json.dumps(row, ensure_ascii=False))
+        else:
+            verdict = "passed" if row["passed"] else f"FAILED: {row['failures']}"
+            typer.echo(f"{row['id']} {verdict}")
+    summary = totals(results)
+    typer.echo(json.dumps(summary, ensure_ascii=False))
+    return sum(not result.as_dict()["passed"] for result in results)

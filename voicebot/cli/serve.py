@@ -68,7 +68,9 @@ async def line_in_service(settings: Settings, stream: EventStream) -> AsyncItera
         ears = await stack.enter_async_context(assembly.ears(settings))
         await assembly.prerender(speaker, services, settings, date.today())
         live = LiveCalls()
-        titles = {entry.topic: entry.title for entry in services.knowledge}
+        titles = {
+            name: entry.title for entry in services.knowledge for name in (entry.id, entry.topic)
+        }
         desk = create_app(services.records, live, settings.desk, topic_titles=titles)
         desk_url = await stack.enter_async_context(serving(desk, live, settings.desk))
 
