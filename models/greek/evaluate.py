@@ -145,7 +145,7 @@ def fit_order(sets: list[list[Weighed]], calibration: Calibration) -> Calibratio
     """Choose the weights that order readings: least mean word error over the sets, by a grid."""
     best = (9.0, calibration)
     for order in itertools.product(
-        (0.0, 0.05, 0.1, 0.2, 0.35, 0.5), (0.3, 0.5, 0.7, 0.9, 1.1), (0.0, 0.5, 1.0, 1.5)
+        (0.0, 0.05, 0.1, 0.2, 0.35, 0.5), (0.5, 0.7, 0.9, 1.1, 1.3, 1.6), (-0.5, 0.0, 0.5, 1.0)
     ):
         trial = dataclasses.replace(calibration, order=order)
         errors = []

@@ -26,9 +26,9 @@ from voicebot.hearing.greek_sounds import SOUNDS
 CALIBRATION = {
     "free": [0.2, 3.0, 0.2, 4.0],
     "constrained": [3.0, 2.5],
-    "order": [0.05, 0.7, 0.0],
-    "searches": [0.8, 0.5],
-    "beam": 1,
+    "order": [0.35, 0.7, 0.0],
+    "searches": [0.8],
+    "beam": 8,
 }
 
 

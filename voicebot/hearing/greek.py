@@ -49,6 +49,8 @@ _READINGS = 5
 #: A constrained reading this sure needs no second opinion from the decoder.
 _SURE = 0.85
 _HOTWORD_BONUS = 1.5
+#: What the end of a sentence costs the decoder, which `align` leaves out.
+_END_LOG_PROBABILITY = -1.0
 _IMPOSSIBLE = -1e20
 
 
@@ -251,28 +253,29 @@ class GreekRecogniser(Recogniser):
 
     def readings(self, heard: Heard) -> tuple[list[Reading], float]:
         """Everything that free speech may be, in no order, and the decoder's no-speech (0..1)."""
-        texts, no_speech_prob = self._decoder_readings(heard)
-        texts += [search.search(heard.scores) for search in self._searches]
-        texts = list(dict.fromkeys(text for text in texts if text))
-        head = ctc.forward_scores(heard.scores, texts) if texts else ()
-        found = []
-        for text, score in zip(texts, head, strict=True):
-            ids = self._tokenizer.encode(text).ids
-            found.append(
-                Reading(
-                    text,
-                    self._decoder_score(heard, ids),
-                    float(score),
-                    self._scorer.score(text),
-                    len(ids),
-                )
+        decoder, no_speech_prob = self._decoder_readings(heard)
+        for search in self._searches:
+            text = search.search(heard.scores)
+            if text and text not in decoder:
+                decoder[text] = self._decoder_score(heard, text)
+        head = ctc.forward_scores(heard.scores, list(decoder)) if decoder else ()
+        found = [
+            Reading(
+                text,
+                score,
+                float(by_head),
+                self._scorer.score(text),
+                len(self._tokenizer.encode(text).ids),
             )
+            for (text, score), by_head in zip(decoder.items(), head, strict=True)
+        ]
         return found, no_speech_prob
 
-    def _decoder_readings(self, heard: Heard) -> tuple[list[str], float]:
-        """The decoder's own readings and its no-speech; none where it is left out."""
+    def _decoder_readings(self, heard: Heard) -> tuple[dict[str, float], float]:
+        """The decoder's own readings with their log-probabilities, and its no-speech (0..1)."""
+        found: dict[str, float] = {}
         if not self.calibration.beam:
-            return [], 0.0
+            return found, 0.0
         cap = int(_TOKENS_ALLOWED + _TOKENS_PER_S * heard.seconds) + len(self._prompt)
         (result,) = self._model.generate(
             heard.encoded,
@@ -280,21 +283,29 @@ class GreekRecogniser(Recogniser):
             beam_size=self.calibration.beam,
             num_hypotheses=self.calibration.beam,
             max_length=min(cap, 220),
+            return_scores=True,
             return_no_speech_prob=True,
             suppress_blank=False,
             suppress_tokens=self._suppressed,
         )
-        texts = [" ".join(self._tokenizer.decode(ids).split()) for ids in result.sequences_ids]
-        return texts, float(result.no_speech_prob)
+        for ids, score in zip(result.sequences_ids, result.scores, strict=True):
+            text = " ".join(self._tokenizer.decode(ids).split())
+            if text:
+                found.setdefault(text, score * (len(ids) + 1))  # the score is a mean, end included
+        return found, float(result.no_speech_prob)
 
-    def _decoder_score(self, heard: Heard, ids: list[int]) -> float:
-        """The decoder's log-probability of a text that it need not have written itself."""
+    def _decoder_score(self, heard: Heard, text: str) -> float:
+        """The decoder's log-probability of a text that it did not write itself."""
         if not self.calibration.beam:
             return 0.0
         (aligned,) = self._model.align(
-            heard.encoded, self._prompt[:1], [ids], [heard.encoded.shape[1] * 2]
+            heard.encoded,
+            self._prompt[:1],
+            [self._tokenizer.encode(text).ids],
+            [heard.encoded.shape[1] * 2],
         )
-        return float(np.log(np.maximum(aligned.text_token_probs, 1e-9)).sum())
+        words = float(np.log(np.maximum(aligned.text_token_probs, 1e-9)).sum())
+        return words + _END_LOG_PROBABILITY
 
     def _free(
         self, heard: Heard, hotwords: Sequence[str]
