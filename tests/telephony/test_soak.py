@@ -15,14 +15,17 @@ import pytest
 from tests.telephony.harness import ALICE_HZ, hears, tone
 from voicebot.telephony.softphone import Softphone
 
-pytestmark = [pytest.mark.call, pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.call, pytest.mark.slow, pytest.mark.timeout(600)]
 
 ROOT = Path(__file__).resolve().parents[2]
 IN_SEQUENCE, BURSTS, IN_A_BURST = 150, 14, 25
 # Transactions live for 32 s after their call (RFC 3261 §17), and the library's pools keep what
-# the densest half minute needed. So the same load comes twice, and only the second time counts.
+# the densest half minute needed. So the same load comes first twice, each time with the next
+# half minute for itself, and the third time counts.
+# Measured over 3,000 calls: +3.3, +0.4, +0.0, 0.0, +0.0 MiB for each further 500.
+WARM_UP_ROUNDS = 2
 FORGOTTEN_S = 34
-GROWTH_KIB_PER_CALL = 16
+GROWTH_KIB_PER_CALL = 8
 
 
 @contextlib.asynccontextmanager
@@ -82,12 +85,13 @@ async def test_five_hundred_calls_leave_nothing_behind() -> None:
         assert process.stdin is not None
         port = int((await process.stdout.readline()).split()[1])
         uri = f"sip:1555@127.0.0.1:{port}"
-        await five_hundred_calls(alice, uri, chance)
-        await asyncio.sleep(FORGOTTEN_S)
+        for _ in range(WARM_UP_ROUNDS):
+            await five_hundred_calls(alice, uri, chance)
+            await asyncio.sleep(FORGOTTEN_S)
         before = resident_kib(process)
         await five_hundred_calls(alice, uri, chance)
         growth = resident_kib(process) - before
-        print(f"RSS {before} KiB after {calls} calls, {growth:+} KiB after {calls} more")
+        print(f"RSS {before} KiB, {growth:+} KiB after {calls} more calls")
         assert growth < calls * GROWTH_KIB_PER_CALL
 
         last = await alice.call(uri)
@@ -101,7 +105,7 @@ async def test_five_hundred_calls_leave_nothing_behind() -> None:
             assert await process.wait() == 0
         answered, ended = int(report[1]), int(report[3])
         # Whoever gave up before the phone looked at the call was never offered to it.
-        assert answered >= 2 * calls * 0.8
+        assert answered >= (WARM_UP_ROUNDS + 1) * calls * 0.8
         assert ended >= answered
 
 
