@@ -53,6 +53,12 @@ def test_handoff_is_not_promised_before_it_is_done() -> None:
     assert "σας συνδέω" not in services.CALLING_PERSON.lower()
 
 
+def test_numbers_of_help_lines_are_said_twice() -> None:
+    for text in fixed():
+        for number in re.findall(r"\b\d(?: \d){2,}\b", text):
+            assert text.count(number) > 1, text
+
+
 def test_every_value_of_the_records_has_a_name() -> None:
     assert set(labels.AGENCIES) == set(labels.WITH_AGENCY) == set(Agency)
     assert set(labels.CHANNELS) == set(VisitChannel)

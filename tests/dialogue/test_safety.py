@@ -58,7 +58,9 @@ async def test_violence(play: Play, answer: str, urgent: bool) -> None:
     played = await play(channel)
     assert played.journal.one(SafetyMet).kind is Safety.VIOLENCE
     assert (safety.VIOLENCE_NOW in channel.said) is urgent
-    assert "1 5 9 0 0" in channel.transcript
+    # Whoever cannot talk safely is not read a list of numbers, and is not asked again.
+    assert ("1 5 9 0 0" in channel.transcript) is not urgent
+    assert ("safety_handoff" in [slot for slot, _ in channel.heard]) is not urgent
     assert played.outcome is Outcome.HANDED_OVER
 
 

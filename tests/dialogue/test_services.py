@@ -38,6 +38,7 @@ async def test_person_takes_over_with_a_briefing(play: Play) -> None:
     assert played.outcome is Outcome.HANDED_OVER
     briefing = channel.briefings[0]
     assert briefing.reason == "user_request"
+    assert briefing.summary.startswith("Ζήτησε υπάλληλο. Ρώτησε για ")
     assert briefing.topic == "E06"
     assert "πληρώνονται" in briefing.summary
     assert channel.queues == ["efka"]
@@ -96,6 +97,7 @@ async def test_nobody_answers_and_a_case_is_preferred(play: Play) -> None:
             "topic": "δεν πήρα το επίδομα παιδιού τον Οκτώβριο",
             "name": "Μαρία Οικονόμου",
             "phone": SPOKEN_PHONE,
+            "afm": "δεν το έχω",
             "confirm": "ναι",
         },
     )
@@ -171,6 +173,34 @@ async def test_status_by_phone_and_afm(play: Play, records: Records) -> None:
     assert played.journal.one(CaseDone).action is Action.LOOKED_UP
 
 
+async def test_request_opened_here_is_found_by_telephone_and_afm(play: Play) -> None:
+    opened = await play(
+        ScriptedChannel(
+            ["θέλω άνθρωπο"],
+            {
+                "offer_help": ["όχι", "ναι"],
+                "agency": "τον έφκα",
+                "topic": "λείπουν ένσημα από το δύο χιλιάδες δέκα",
+                "name": "Μαρία Οικονόμου",
+                "phone": SPOKEN_PHONE,
+                "afm": AFM,
+                "confirm": "ναι",
+            },
+        )
+    )
+    number = dict(opened.journal.one(CaseDone).details)["number"]
+    asked = await play(
+        ScriptedChannel(
+            ["τι έγινε με το αίτημά μου"],
+            {"case_number": "δεν τον έχω", "verify_phone": SPOKEN_PHONE, "afm": AFM},
+            call_id="call-2",
+        )
+    )
+    found = asked.journal.one(CaseDone)
+    assert found.action is Action.LOOKED_UP
+    assert dict(found.details)["number"] == number
+
+
 async def test_status_of_nothing_offers_a_new_request(play: Play) -> None:
     channel = ScriptedChannel(
         ["τι έγινε με το αίτημά μου"],
@@ -215,6 +245,41 @@ async def test_complaint_about_an_employer(play: Play) -> None:
     assert case.agency is Agency.LABOUR
     assert case.call_id is None
     assert dict(case.captured)["employer_name"] == "καφέ Ακρογιάλι"
+
+
+async def test_complaint_with_a_name_is_found_by_telephone_and_afm(play: Play) -> None:
+    played = await play(
+        ScriptedChannel(
+            ["δεν με έχει πληρώσει ο εργοδότης μου δύο μήνες"],
+            {
+                "offer_help": "ναι",
+                "anonymous": "όχι",
+                "employer_name": "καφέ Ακρογιάλι",
+                "employer_place": "Ναύπλιο",
+                "period": "από τον Ιούνιο μέχρι τον Σεπτέμβριο",
+                "reason": "δεν πληρώθηκα",
+                "name": "Μαρία Οικονόμου",
+                "phone": SPOKEN_PHONE,
+                "afm": AFM,
+                "confirm": "ναι",
+            },
+        )
+    )
+    assert general.OFFER_COMPLAINT in played.channel.said
+    (case,) = await played.records.cases.find_by_person(PHONE, AFM)
+    assert case.agency is Agency.LABOUR
+
+
+async def test_question_on_work_is_no_complaint(play: Play) -> None:
+    channel = ScriptedChannel(
+        ["πόσος είναι ο κατώτατος μισθός"],
+        {"offer_help": "ναι"},
+        handoffs=[HandoffResult.CONNECTED],
+    )
+    played = await play(channel)
+    assert general.OFFER_PERSON in channel.said
+    assert services.COMPLAINT_START not in channel.said
+    assert played.outcome is Outcome.HANDED_OVER
 
 
 async def test_angry_caller_is_not_argued_with(play: Play) -> None:

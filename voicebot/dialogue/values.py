@@ -90,6 +90,20 @@ def _keys(validate: Callable[[str], Reason | None], wrong: str) -> Callable[[str
     return from_keys
 
 
+def _or_none(read: Callable[[Readings], Answer[str]]) -> Callable[[Readings], Answer[str]]:
+    """Also takes «δεν το έχω» for an answer: an empty one."""
+
+    def number_or_none(readings: Readings) -> Answer[str]:
+        answer = read(readings)
+        if isinstance(answer, Value):
+            return answer
+        if says_any(readings[0][0], _HAS_NONE) or yes_or_no(readings[:1]) is False:
+            return Value("")
+        return answer
+
+    return number_or_none
+
+
 def afm_question(slot: str = "afm") -> Question[str]:
     """The ΑΦΜ, nine digits with a right checksum."""
     return Question(
@@ -100,6 +114,17 @@ def afm_question(slot: str = "afm") -> Question[str]:
         expectation=Expectation(Kind.AFM, slot, lengths=(9,)),
         keypad=services.AFM_KEYPAD,
         from_keys=_keys(validate_afm, services.AFM_WRONG),
+    )
+
+
+def afm_if_at_hand_question() -> Question[str]:
+    """The ΑΦΜ, where it helps but is not indispensable; empty when the caller has it not."""
+    question = afm_question()
+    return replace(
+        question,
+        prompt=services.AFM_IF_AT_HAND,
+        capture=_or_none(question.capture),
+        expectation=replace(question.expectation, phrases=_HAS_NONE[:8] + SPOKEN),
     )
 
 
@@ -157,20 +182,10 @@ def number_in(readings: Readings) -> str | None:
 
 def number_question(prompt: str, again: str, help: str, slot: str) -> Question[str]:
     """A protocol or appointment number; an empty answer when the caller has none."""
-    read = _number(Kind.PROTOCOL, slot, services.NUMBER_WRONG)
-
-    def number_or_none(readings: Readings) -> Answer[str]:
-        answer = read(readings)
-        if isinstance(answer, Value):
-            return answer
-        if says_any(readings[0][0], _HAS_NONE) or yes_or_no(readings[:1]) is False:
-            return Value("")
-        return answer
-
     return Question(
         prompt=prompt,
         again=again,
-        capture=number_or_none,
+        capture=_or_none(_number(Kind.PROTOCOL, slot, services.NUMBER_WRONG)),
         help=help,
         expectation=Expectation(Kind.PROTOCOL, slot, _HAS_NONE[:8] + SPOKEN, lengths=(8,)),
         keypad=services.NUMBER_KEYPAD,

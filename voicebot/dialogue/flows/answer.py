@@ -32,6 +32,8 @@ async def tell(call: Call, entry: Entry) -> None:
 
 def offer(entry: Entry) -> str | None:
     """The question that offers what comes next; None when there is nothing but "anything else"."""
+    if _leads_to_complaint(entry):
+        return general.OFFER_COMPLAINT
     return _OFFERS.get(entry.next.offer)
 
 
@@ -42,7 +44,7 @@ async def accept_offer(call: Call, entry: Entry) -> None:
             await appointment.book(call, entry=entry)
         case "callback":
             await callback.request(call)
-        case "case" if entry.topic in complaint.TOPICS:
+        case "case" if _leads_to_complaint(entry):
             await complaint.take(call)
         case "case":
             await case.open_case(call)
@@ -50,3 +52,7 @@ async def accept_offer(call: Call, entry: Entry) -> None:
             raise PersonWanted(HandoffReason.USER_REQUEST)
         case _:
             return
+
+
+def _leads_to_complaint(entry: Entry) -> bool:
+    return entry.next.offer == "case" and entry.topic in complaint.TOPICS

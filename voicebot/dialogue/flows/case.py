@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from voicebot.dialogue.call import Call
 from voicebot.dialogue.events import Action, CaseDone
-from voicebot.dialogue.flows.contact import ask_phone
+from voicebot.dialogue.flows.contact import ask_afm_if_at_hand, ask_phone
 from voicebot.dialogue.prompts import labels, services
 from voicebot.dialogue.questions import Option
 from voicebot.dialogue.slots import free_text_question
@@ -30,6 +30,7 @@ async def open_case(call: Call) -> None:
         )
         name = await call.talk.ask(name_question())
         phone = await ask_phone(call, slot="phone")
+        afm = await ask_afm_if_at_hand(call)
         if not await call.talk.confirm(services.case_confirm(summary)):
             await call.say(services.CASE_NOT_OPENED)
             return
@@ -40,6 +41,7 @@ async def open_case(call: Call) -> None:
             call_id=call.call_id,
             name=name,
             phone=phone,
+            afm=afm,
         )
     state.achieve(Outcome.CASE)
     call.observer.note(CaseDone(Action.OPENED, (("agency", agency.value), ("number", number))))

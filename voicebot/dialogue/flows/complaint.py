@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from voicebot.dialogue.call import Call
 from voicebot.dialogue.events import Action, CaseDone
-from voicebot.dialogue.flows.contact import ask_phone
+from voicebot.dialogue.flows.contact import ask_afm_if_at_hand, ask_phone
 from voicebot.dialogue.prompts import services
 from voicebot.dialogue.slots import free_text_question
 from voicebot.dialogue.values import name_question
@@ -14,8 +14,9 @@ from voicebot.understanding.identifiers import say_protocol
 _SERVICE = "COMPLAINT"
 _TOPIC = "W10"
 
-TOPICS = frozenset({"W10", "W11", "W12"})
-"""Questions that lead to a complaint: the Inspectorate itself, undeclared and unpaid work."""
+TOPICS = frozenset({"W02", "W03", "W05", "W08", "W09", "W10", "W11", "W12"})
+"""Questions whose answer speaks of a complaint: bonuses, overtime, forced leaving, the digital
+card, the Inspectorate itself, undeclared and unpaid work."""
 
 
 async def take(call: Call) -> None:
@@ -33,10 +34,11 @@ async def take(call: Call) -> None:
         place = await ask(services.EMPLOYER_PLACE, "employer_place")
         period = await ask(services.PERIOD, "period")
         reason = await ask(services.REASON, "reason")
-        name = phone = None
+        name = phone = afm = None
         if not anonymous:
             name = await talk.ask(name_question())
             phone = await ask_phone(call, slot="phone")
+            afm = await ask_afm_if_at_hand(call)
         if not await talk.confirm(services.complaint_confirm(employer, place, period, reason)):
             await call.say(services.CASE_NOT_OPENED)
             return
@@ -54,6 +56,7 @@ async def take(call: Call) -> None:
             ),
             name=name,
             phone=phone,
+            afm=afm,
         )
     call.state.agency = Agency.LABOUR
     call.state.achieve(Outcome.CASE, _TOPIC)

@@ -5,13 +5,24 @@ from __future__ import annotations
 from voicebot.dialogue.call import Call
 from voicebot.dialogue.prompts import services
 from voicebot.dialogue.slots import yes_no_question
-from voicebot.dialogue.values import afm_question, mobile_question, phone_question
+from voicebot.dialogue.values import (
+    afm_if_at_hand_question,
+    afm_question,
+    mobile_question,
+    phone_question,
+)
 from voicebot.understanding.phones import PhoneKind, phone_kind, say_phone
 
 
 async def ask_afm(call: Call) -> str:
     """Nine digits with a right checksum. Raises as `Conversation.ask`."""
     return await call.talk.ask(afm_question())
+
+
+async def ask_afm_if_at_hand(call: Call) -> str | None:
+    """The ΑΦΜ of somebody who has it at hand: a request can then be found without its number.
+    Raises as `Conversation.ask`."""
+    return await call.talk.ask(afm_if_at_hand_question()) or None
 
 
 async def ask_mobile(call: Call) -> str:

@@ -39,13 +39,20 @@ async def protect(call: Call, kind: DistressKind) -> bool:
         case DistressKind.VIOLENCE:
             can_talk = await _asked(call, safety.VIOLENCE, "safety_now", otherwise=False)
             if not can_talk:
+                # Whoever may be overheard is told no more and asked no more.
                 await call.say(safety.VIOLENCE_NOW)
+                call.state.achieve(Outcome.ANSWERED)
+                return await _bring_person(call)
             await call.say(safety.VIOLENCE_LINES)
         case DistressKind.MEDICAL:
             await call.say(safety.MEDICAL)
     call.state.achieve(Outcome.ANSWERED)
     if not await _asked(call, safety.SAFETY_HANDOFF, "safety_handoff", otherwise=True):
         return False
+    return await _bring_person(call)
+
+
+async def _bring_person(call: Call) -> bool:
     if await handoff.connect(call, HandoffReason.EMERGENCY):
         return True
     await call.say(safety.NOBODY_FREE)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from voicebot.dialogue.call import Call
 from voicebot.dialogue.flows.draft import Draft
 from voicebot.dialogue.flows.regions import region_of
-from voicebot.dialogue.prompts import booking, labels
+from voicebot.dialogue.prompts import booking, general, labels
 from voicebot.dialogue.questions import Option, Readings
 from voicebot.dialogue.signals import HandoffReason, PersonWanted
 from voicebot.dialogue.slots import choice_question
@@ -30,17 +30,22 @@ def category_name(category: Category) -> str:
 
 
 async def ask_agency(call: Call, draft: Draft) -> None:
-    """The body. Raises as `Conversation.ask`."""
+    """The body, of those that take appointments here. Raises as `Conversation.ask`."""
+    served = [agency for agency in _AGENCIES if await call.records.appointments.categories(agency)]
+    if not served:
+        await call.say(general.SYSTEM_PROBLEM)
+        raise PersonWanted(HandoffReason.FAILURE)
     options = [
         Option(agency, labels.AGENCIES[agency].name, labels.AGENCIES[agency].phrases)
-        for agency in _AGENCIES
+        for agency in served
     ]
+    names = [labels.FORMERLY.get(agency, labels.AGENCIES[agency].name) for agency in served]
     draft.agency = await call.talk.ask(
         choice_question(
-            booking.AGENCY,
+            booking.agency([labels.WITH_AGENCY[agency] for agency in served]),
             options,
             slot="agency",
-            again=booking.AGENCY_AGAIN,
+            again=booking.agency_again(names),
             help=booking.AGENCY_HELP,
         )
     )

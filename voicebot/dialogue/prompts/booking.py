@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 START = "Ωραία, να κλείσουμε ραντεβού."
-AGENCY = "Με ποιον φορέα θέλετε ραντεβού; Με τον ΕΦΚΑ, τη ΔΥΠΑ, τον ΟΠΕΚΑ ή το ΚΕΠ;"
-AGENCY_AGAIN = (
-    "Πείτε μου έναν φορέα: ΕΦΚΑ, που είναι το παλιό ΙΚΑ, ΔΥΠΑ, που είναι ο παλιός ΟΑΕΔ,"
-    " ΟΠΕΚΑ, ή ΚΕΠ."
-)
+AGENCY = "Με ποιον φορέα θέλετε ραντεβού;"
 AGENCY_HELP = (
     "Ο ΕΦΚΑ έχει τις συντάξεις και την ασφάλιση, η ΔΥΠΑ την ανεργία, ο ΟΠΕΚΑ τα οικογενειακά"
     " επιδόματα. Το ΚΕΠ εξυπηρετεί για πολλές υπηρεσίες."
@@ -23,7 +19,7 @@ NO_BRANCH = "Εκεί δεν βρίσκω κατάστημα για αυτό τ�
 DATE = "Πότε σας βολεύει; Πείτε μου μια ημέρα, ή «όποτε υπάρχει»."
 DATE_AGAIN = "Πείτε μου μια ημέρα, για παράδειγμα αύριο, ή την Πέμπτη το πρωί."
 DATE_HELP = (
-    "Ραντεβού δίνονται τις εργάσιμες ημέρες, πρωινές ώρες. Πείτε για παράδειγμα:"
+    "Ραντεβού υπάρχουν συνήθως τις εργάσιμες ημέρες, το πρωί. Πείτε για παράδειγμα:"
     " την επόμενη εβδομάδα, ή μετά τις δέκα."
 )
 DATE_PAST = "Αυτή η ημέρα έχει περάσει."
@@ -35,11 +31,11 @@ OFFER_AGAIN = (
     "Πείτε «το πρώτο», «το δεύτερο», ή ζητήστε άλλη ημέρα, άλλη ώρα, πιο νωρίς ή πιο αργά."
 )
 TAKEN = "Συγγνώμη, αυτή η ώρα δόθηκε μόλις τώρα. Πάμε στις επόμενες."
-HOLD_EXPIRED = "Πέρασε η ώρα που κρατούσα τη θέση, και δόθηκε αλλού. Βρίσκω άλλη."
+HOLD_EXPIRED = "Πέρασε η ώρα που κρατούσα τη θέση. Βρίσκω άλλη."
 NAME = "Ποιο είναι το ονοματεπώνυμό σας;"
 SURNAME_TOO = "Χρειάζομαι και το επώνυμο."
 NAME_AGAIN = "Πείτε μου μόνο το όνομα και το επώνυμο."
-NAME_HELP = "Χρειάζομαι το όνομα για να σας φωνάξουν στο ραντεβού."
+NAME_HELP = "Χρειάζομαι το όνομα για να γραφτεί στο ραντεβού."
 WHAT_TO_CORRECT = "Τι να διορθώσω; Την ώρα, το κατάστημα, το όνομα, το ΑΦΜ ή το τηλέφωνο;"
 NOT_BOOKED = "Εντάξει, δεν έκλεισα το ραντεβού."
 FIND = "Πείτε μου τον αριθμό του ραντεβού, οκτώ ψηφία. Αν δεν τον έχετε, πείτε «δεν τον έχω»."
@@ -53,9 +49,19 @@ ASKS_WHEN = ("τι ώρα", "ποια ώρα", "πότε", "ποια μέρα", 
 KEPT = "Εντάξει, το ραντεβού μένει όπως ήταν."
 
 
+def agency(names: Sequence[str]) -> str:
+    """Ask for the body: «τον ΕΦΚΑ», «τη ΔΥΠΑ»."""
+    return f"{AGENCY} Με {_either(names)};"
+
+
+def agency_again(names: Sequence[str]) -> str:
+    """The same once more, with their former names."""
+    return f"Πείτε μου έναν φορέα: {_either(names)}."
+
+
 def category(names: Sequence[str]) -> str:
     """Ask for the service, with examples only: the whole list is too long to listen to."""
-    return f"Για ποιο θέμα; Για παράδειγμα: {', '.join(names[:-1])} ή {names[-1]}."
+    return f"Για ποιο θέμα; Για παράδειγμα: {_either(names)}."
 
 
 def category_list(names: Sequence[str]) -> str:
@@ -65,8 +71,7 @@ def category_list(names: Sequence[str]) -> str:
 
 def channel(names: Sequence[str]) -> str:
     """«Θέλετε να γίνει στο κατάστημα ή με βιντεοκλήση;»."""
-    listed = f"{', '.join(names[:-1])} ή {names[-1]}" if len(names) > 1 else names[0]
-    return f"Θέλετε να γίνει {listed};"
+    return f"Θέλετε να γίνει {_either(names)};"
 
 
 def which_place(labels: Sequence[str]) -> str:
@@ -144,6 +149,10 @@ def at_branch(name: str) -> str:
 def which_appointment(times: Sequence[str]) -> str:
     """Several appointments of one person."""
     return f"Έχετε ραντεβού {', '.join(times[:-1])} και {times[-1]}. Ποιο εννοείτε;"
+
+
+def _either(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} ή {names[-1]}" if len(names) > 1 else names[0]
 
 
 # What a caller may name when asked what is wrong.

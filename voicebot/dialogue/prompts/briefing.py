@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 REASONS = {
-    "user_request": "ζήτησε υπάλληλο",
-    "complaint": "έχει παράπονο από την εξυπηρέτηση",
-    "anger": "είναι εκνευρισμένος",
-    "emergency": "επείγον: μίλησε για κίνδυνο",
-    "failure": "ο βοηθός δεν μπόρεσε να εξυπηρετήσει",
+    "user_request": "Ζήτησε υπάλληλο",
+    "complaint": "Έχει παράπονο από την εξυπηρέτηση",
+    "anger": "Έδειξε δυσαρέσκεια",
+    "emergency": "Επείγον: μίλησε για κίνδυνο",
+    "failure": "Ο βοηθός δεν μπόρεσε να εξυπηρετήσει",
 }
 
 SLOTS = {
@@ -39,7 +39,7 @@ SLOTS = {
 
 def summary(reason: str, title: str | None, words: Sequence[str]) -> str:
     """One or two sentences: why, about what, and the caller's own words."""
-    parts = [f"Ο πολίτης {REASONS.get(reason, reason)}."]
+    parts = [f"{REASONS.get(reason, reason)}."]
     if title:
         parts.append(f"Ρώτησε για {title}.")
     if words:

@@ -44,6 +44,12 @@ AGENCIES: dict[Agency, Label] = {
     Agency.TEKA: Label("ΤΕΚΑ", ("τέκα", "επικουρικό ταμείο")),
 }
 
+# For whoever did not recognise the name.
+FORMERLY: dict[Agency, str] = {
+    Agency.EFKA: "ΕΦΚΑ, που είναι το παλιό ΙΚΑ",
+    Agency.DYPA: "ΔΥΠΑ, που είναι ο παλιός ΟΑΕΔ",
+}
+
 # In the accusative with article, as the end of «ραντεβού με …».
 WITH_AGENCY: dict[Agency, str] = {
     Agency.EFKA: "τον ΕΦΚΑ",
