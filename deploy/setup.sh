@@ -30,7 +30,7 @@ done
 
 # --- system packages ------------------------------------------------------------------------
 packages="libopus0 libsrtp2-1 libspeexdsp1"
-[ "${1:-}" = --tests ] && packages="$packages baresip sip-tester kamailio postgresql chromium"
+[ "${1:-}" = --tests ] && packages="$packages baresip-core sip-tester kamailio openssl postgresql chromium"
 "$python" -c 'import ensurepip' 2>/dev/null || packages="$packages python3-venv"
 missing=
 for package in $packages; do
