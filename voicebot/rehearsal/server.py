@@ -93,6 +93,7 @@ async def running_line(
     folder: Path,
     overrides: Mapping[str, str] | None = None,
     *,
+    program: str = "voicebot.cli",
     start_timeout_s: float = 90.0,
 ) -> AsyncIterator[RunningLine]:
     """Run `voicebot serve` on free loopback ports with its records and logs in `folder`.
@@ -100,6 +101,7 @@ async def running_line(
     Args:
         folder: an existing folder; gets `records.db` and `line.log`.
         overrides: VOICEBOT_* variables for this line.
+        program: the module to run in place of `voicebot`, for lines with a part that fails.
         start_timeout_s: how long loading the models may take.
 
     Raises:
@@ -117,7 +119,7 @@ async def running_line(
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "voicebot.cli",
+            program,
             "serve",
             "--events",
             env=environment,
