@@ -60,7 +60,7 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$lock" ]; then
   say "Installing Python packages into .venv (about 1 GB, half a minute to a few minutes)"
   [ -x .venv/bin/python ] || "$python" -m venv .venv
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
-    --only-binary :all: -r requirements.lock
+    --prefer-binary -r requirements.lock
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
   printf '%s' "$lock" >"$stamp"
 fi
