@@ -142,7 +142,7 @@ def weigh(recogniser: GreekRecogniser, clips: Iterable[tuple[FloatArray, str]]) 
 
 
 def fit_order(sets: list[list[Weighed]], calibration: Calibration) -> Calibration:
-    """Choose the weights that order readings: least mean word error over the sets, by a grid."""
+    """Choose the weights that order readings by a grid: least geometric mean of word errors."""
     best = (9.0, calibration)
     for order in itertools.product(
         (0.0, 0.05, 0.1, 0.2, 0.35, 0.5), (0.5, 0.7, 0.9, 1.1, 1.3, 1.6), (-0.5, 0.0, 0.5, 1.0)
@@ -154,9 +154,9 @@ def fit_order(sets: list[list[Weighed]], calibration: Calibration) -> Calibratio
             for clip in clips:
                 ranks = [ranking(reading, trial) for reading in clip.readings]
                 wrong += clip.wrong[int(np.argmax(ranks))] if ranks else clip.words
-            errors.append(wrong / sum(clip.words for clip in clips))
-        best = min(best, (float(np.mean(errors)), trial), key=lambda pair: pair[0])
-    print(f"order {best[1].order}: mean word error {best[0]:.4f}", flush=True)
+            errors.append(max(wrong, 1) / sum(clip.words for clip in clips))
+        best = min(best, (float(np.exp(np.mean(np.log(errors)))), trial), key=lambda pair: pair[0])
+    print(f"order {best[1].order}: word error {best[0]:.4f}", flush=True)
     return best[1]
 
 
