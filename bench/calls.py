@@ -26,10 +26,10 @@ from voicebot.telephony.softphone import SoftCallFailed, Softphone
 # intents/ that are a right answer.
 QUESTIONS: tuple[tuple[str, str], ...] = (
     ("πότε μπαίνουν οι συντάξεις του επόμενου μήνα", "efka.pension_payment_dates"),
-    ("πώς βγάζω κάρτα ανεργίας", "dypa.card_issue"),
-    ("πότε πληρώνεται το δώρο χριστουγέννων", "labour.christmas_bonus"),
-    ("θέλω να μιλήσω με έναν υπάλληλο", "general.agent"),
-    ("θέλω να κλείσω ραντεβού στον έφκα", "general.appointment"),
+    ("έμεινα χωρίς δουλειά και χρειάζομαι κάρτα ανεργίας", "dypa.card_issue"),
+    ("ως πότε πρέπει να μας δώσουν το δώρο των χριστουγέννων", "labour.christmas_bonus"),
+    ("θα ήθελα να μου δώσετε έναν υπάλληλο", "general.agent"),
+    ("να μου κλείσετε ένα ραντεβού στον έφκα παρακαλώ", "general.appointment"),
 )
 VOICES = ("el+f3", "el+m5")
 INTERRUPTION = "συγγνώμη θέλω να ρωτήσω κάτι άλλο"
