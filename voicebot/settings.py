@@ -108,6 +108,10 @@ class Records(_Section):
     """The database."""
 
     url: str = f"sqlite+aiosqlite:///{ROOT / 'var' / 'records.db'}"
+    instance: str | None = Field(
+        default=None,
+        description="name of this process among those that share the records; default: the host",
+    )
 
 
 class Desk(_Section):

@@ -39,7 +39,7 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
     """
     knowledge = load_knowledge(settings.understanding.intents)
     classifier = Classifier.load(settings.understanding.model, knowledge)
-    records = await Records.open(settings.records.url)
+    records = await Records.open(settings.records.url, instance=settings.records.instance)
     try:
         yield Services(knowledge, classifier, records)
     finally:
