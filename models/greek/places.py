@@ -7,7 +7,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 #: Speech and text for training (see its own README); never needed at run time.
-MATERIAL = Path(os.environ.get("GREEK_MATERIAL", REPOSITORY.parent / "shared" / "speech"))
+MATERIAL = Path(os.environ.get("GREEK_MATERIAL", REPOSITORY / "material"))
 #: Synthetic speech, checkpoints, curves, exports. Tens of gigabytes; outside the repository.
 WORK = Path(os.environ.get("GREEK_WORK", Path.home() / ".cache" / "voicebot" / "greek-training"))
 #: The model that ships.
