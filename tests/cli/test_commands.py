@@ -102,11 +102,11 @@ def test_doctor_names_what_is_missing_and_the_mend() -> None:
     assert "mend:" in done.stdout
 
 
-def test_chat_holds_a_whole_conversation_in_a_pipe() -> None:
+def test_chat_holds_a_whole_conversation_in_a_pipe(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "voicebot.cli", "chat"],
         input="πότε πληρώνεται το δώρο χριστουγέννων\nόχι ευχαριστώ\n",
-        env={**os.environ, "VOICEBOT_RECORDS__URL": "sqlite+aiosqlite:///:memory:"},
+        env={**os.environ, "VOICEBOT_RECORDS__URL": f"sqlite+aiosqlite:///{tmp_path / 'chat.db'}"},
         capture_output=True,
         text=True,
         timeout=120,
