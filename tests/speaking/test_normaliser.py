@@ -210,7 +210,7 @@ def test_a_number_in_a_sentence_leaves_words_only(number: int) -> None:
 @given(st.lists(st.sampled_from([row[0] for row in (*AMOUNTS, *COUNTS, *WORDS)]), max_size=5))
 def test_words_are_left_alone(rows: list[str]) -> None:
     # A second reading may take «αρ.» (from gov.gr.) for «αριθμός», as it would any written «αρ.».
-    once = normalise(". ".join(rows)).replace(" …", ",").replace("αρ.", "αρ,")
+    once = normalise(". ".join(rows)).replace(" …", ",").replace("αρ.", "αρ")
     assert normalise(once) == once
 
 

@@ -15,9 +15,7 @@ from voicebot.hearing.pool import RecogniserPool
 from voicebot.hearing.vad import SileroVad
 from voicebot.records import Records
 from voicebot.settings import Settings
-from voicebot.speaking.prompts import PromptCache
-from voicebot.speaking.speaker import Speaker
-from voicebot.speaking.voices import load_fallback, load_voice
+from voicebot.speaking.speaker import Speaker, open_speaker
 from voicebot.understanding.classifier import Classifier
 from voicebot.understanding.knowledge import load_knowledge
 
@@ -53,9 +51,7 @@ async def speaker(settings: Settings) -> AsyncIterator[Speaker]:
     Raises:
         VoiceError: it cannot be loaded.
     """
-    voice = load_voice(settings.speaking)
-    fallback = load_fallback(settings.speaking, voice)
-    speaking = Speaker(voice, PromptCache(settings.speaking.cache), fallback)
+    speaking = open_speaker(settings.speaking)
     try:
         yield speaking
     finally:
@@ -84,11 +80,11 @@ async def ears(settings: Settings) -> AsyncIterator[Ears]:
         yield Ears(pool, SileroVad())
 
 
-async def prerender(speaking: Speaker, known: Services, settings: Settings, today: date) -> int:
+async def prerender(speaking: Speaker, known: Services, today: date) -> int:
     """Render what is said often, so that no caller waits for it: prompts and answers.
 
     Returns:
         How many sentences are ready.
     """
     answers = (entry.spoken_answer(today) for entry in known.knowledge if entry.is_question)
-    return await speaking.prerender([*fixed(), *answers], rate=settings.speaking.rate)
+    return await speaking.prerender([*fixed(), *answers])

@@ -66,7 +66,7 @@ async def line_in_service(settings: Settings, stream: EventStream) -> AsyncItera
         services = await stack.enter_async_context(assembly.services(settings))
         speaker = await stack.enter_async_context(assembly.speaker(settings))
         ears = await stack.enter_async_context(assembly.ears(settings))
-        await assembly.prerender(speaker, services, settings, date.today())
+        await assembly.prerender(speaker, services, date.today())
         live = LiveCalls()
         titles = {
             name: entry.title for entry in services.knowledge for name in (entry.id, entry.topic)

@@ -52,7 +52,6 @@ class PhoneChannel(Channel):
         turns: TurnClock,
         observer: CallObserver,
         hearing: Hearing,
-        rate: float,
         order: Callable[[Track], Awaitable[None]],
         recognise: Callable[[CallerUtterance], None],
     ) -> None:
@@ -69,7 +68,6 @@ class PhoneChannel(Channel):
         self._hearing = hearing
         self._order = order
         self._recognise = recognise
-        self._normal_rate = rate
         self._rate = 1.0
         self._gain_db = 0.0
         self._inbox = Inbox()
@@ -98,7 +96,7 @@ class PhoneChannel(Channel):
         track = Track(
             text,
             interruptible=interruptible,
-            rate=self._normal_rate * self._rate,
+            rate=self._rate,
             gain_db=self._gain_db,
         )
         self._player.play(track)

@@ -18,12 +18,12 @@ Phrases = Mapping[LinePrompt, bytes]
 """16-bit mono PCM at 8000 Hz of every prompt."""
 
 
-async def render_phrases(speaker: Speaker, *, rate: float = 1.0) -> Phrases:
+async def render_phrases(speaker: Speaker) -> Phrases:
     """Render the prompts. Where the voice fails there is a tone: silence would be worse."""
     phrases: dict[LinePrompt, bytes] = {}
     for prompt in LinePrompt:
         try:
-            phrases[prompt] = await speaker.render(prompt.value, rate=rate)
+            phrases[prompt] = await speaker.render(prompt.value)
         except VoiceError as error:
             log.error("voice_failed", error=str(error))
             phrases[prompt] = _tone()

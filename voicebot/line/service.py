@@ -79,7 +79,7 @@ class Line:
             vad=self._vad,
             speaker=self._speaker,
             clock=clock,
-            phrases=await render_phrases(self._speaker, rate=self._settings.speaking.rate),
+            phrases=await render_phrases(self._speaker),
             make_dialogue=self._make_dialogue,
             observer=self._observer,
             settings=self._settings,

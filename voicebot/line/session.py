@@ -109,7 +109,6 @@ class CallSession:
             turns=self._turns,
             observer=self._observer,
             hearing=settings.hearing,
-            rate=settings.speaking.rate,
             order=self._pipeline.speak,
             recognise=self._pipeline.recognise,
         )
