@@ -50,6 +50,7 @@ class CallsReport:
         endpoint_p50_ms: of which the line waits to be sure that the caller has finished.
         recognition_p50_ms, recognition_p95_ms: of which is left of the recognition after that.
         barge_in_p95_ms: first packet of an interruption to the last of the line's speech.
+        barge_ins, barge_ins_missed: interruptions that made the line stop, and that did not.
         cpu_cores: processor time of the line over elapsed time.
         rss_mb: its memory at the end.
         packets_lost: of the line's audio, on the way to the callers.
@@ -67,6 +68,8 @@ class CallsReport:
     recognition_p50_ms: float
     recognition_p95_ms: float
     barge_in_p95_ms: float
+    barge_ins: int
+    barge_ins_missed: int
     cpu_cores: float
     rss_mb: float
     packets_lost: int
@@ -78,6 +81,7 @@ class CallsReport:
 class _Tally:
     gaps_ms: list[float] = field(default_factory=list)
     barge_ins_ms: list[float] = field(default_factory=list)
+    barge_ins_missed: int = 0
     calls: int = 0
     answered: int = 0
     lost: int = 0
@@ -129,6 +133,8 @@ async def measure(callers: int, seconds: float) -> CallsReport:
         recognition_p50_ms=_percentile([turn["recognition_ms"] for turn in turns], 50),
         recognition_p95_ms=_percentile([turn["recognition_ms"] for turn in turns], 95),
         barge_in_p95_ms=_percentile(tally.barge_ins_ms, 95),
+        barge_ins=len(tally.barge_ins_ms),
+        barge_ins_missed=tally.barge_ins_missed,
         cpu_cores=round(cpu / elapsed, 3),
         rss_mb=round(rss, 1),
         packets_lost=tally.packets_lost,
@@ -175,10 +181,14 @@ async def _one_call(
             tally.lost += 1
             return
         tally.gaps_ms.append(exchange.gap_ms)
-        heard = await citizen.heard()
+        heard = citizen.heard()
         intents = {event.get("intent") for event in heard}
-        if number % 2 and (cut_ms := await citizen.interrupt(INTERRUPTION)) is not None:
-            tally.barge_ins_ms.append(cut_ms)
+        if number % 2:
+            cut_ms = await citizen.interrupt(INTERRUPTION)
+            if cut_ms is None:
+                tally.barge_ins_missed += 1
+            else:
+                tally.barge_ins_ms.append(cut_ms)
         if right in intents:
             tally.answered += 1
         else:

@@ -146,7 +146,8 @@ class Citizen:
         while time.monotonic() < deadline and self.call.state == "up":
             await asyncio.sleep(0.02)
             last_s = self.ear.last_speech_s
-            if last_s is not None and time.monotonic() - last_s > 0.3:
+            # Longer than the pauses that the line makes between phrases and sentences.
+            if last_s is not None and time.monotonic() - last_s > 0.6:
                 return max(0.0, last_s - begun_s) * 1000
         return None
 
@@ -165,7 +166,7 @@ class Citizen:
             await asyncio.sleep(0.01)
         return None
 
-    async def heard(self) -> list[Event]:
+    def heard(self) -> list[Event]:
         """What the line understood in this call so far."""
         return [
             event
