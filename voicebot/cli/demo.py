@@ -47,7 +47,8 @@ async def _demo(staying: bool, keep: Path | None) -> None:
     agent_port = free_port()
     overrides = {
         "VOICEBOT_DESK__AGENTS": json.dumps([f"sip:agent@127.0.0.1:{agent_port}"]),
-        "VOICEBOT_TELEPHONY__SIP_PORT": str(_free_or(settings.telephony.sip_port)),
+        # The usual port if it is free, so that a softphone finds the demo where the docs say.
+        "VOICEBOT_TELEPHONY__SIP_PORT": str(free_port(wanted=settings.telephony.sip_port)),
     }
     typer.secho("Starting the line …", bold=True)
     with tempfile.TemporaryDirectory(prefix="voicebot-demo-") as folder:
@@ -60,18 +61,6 @@ async def _demo(staying: bool, keep: Path | None) -> None:
     if wrong:
         raise CommandError(f"not every call was served as it should be: {wrong}")
     typer.secho("All three calls were served.", fg=typer.colors.GREEN)
-
-
-def _free_or(port: int) -> int:
-    """The usual port if nobody has it, so that a softphone finds the demo where docs say."""
-    import socket
-
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return free_port()
-    return port
 
 
 async def rehearse(

@@ -10,7 +10,6 @@ from voicebot.dialogue.channel import Channel
 from voicebot.dialogue.conversation import Conversation
 from voicebot.dialogue.events import Captured, Event, Observer
 from voicebot.dialogue.meaning import Meaning
-from voicebot.dialogue.prompts import labels
 from voicebot.records import Records
 from voicebot.records.types import Agency, Outcome
 from voicebot.settings import Dialogue as DialogueSettings
@@ -116,8 +115,3 @@ class Call:
     def about(self) -> str | None:
         """Title of what the call is about."""
         return self.state.entry.title if self.state.entry is not None else None
-
-    @property
-    def agency_name(self) -> str | None:
-        """Name of the body that the call is about."""
-        return labels.AGENCIES[self.state.agency].name if self.state.agency else None

@@ -21,10 +21,14 @@ class LineDidNotStart(Exception):
     """The line ended before it was ready; the text holds what it said."""
 
 
-def free_port(kind: socket.SocketKind = socket.SOCK_DGRAM) -> int:
-    """A port of the loopback interface that nobody uses at this moment."""
+def free_port(kind: socket.SocketKind = socket.SOCK_DGRAM, *, wanted: int = 0) -> int:
+    """A port of the loopback interface that nobody uses at this moment: the wanted one if it is
+    free, else any."""
     with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
