@@ -2,6 +2,7 @@ from ipaddress import IPv4Network
 
 import pytest
 
+from voicebot.settings import Telephony
 from voicebot.telephony.admission import Admission, parse_networks
 from voicebot.telephony.call import PhoneError
 
@@ -43,6 +44,13 @@ def test_a_flood_is_cut_to_the_rate_and_time_heals() -> None:
     assert [admission.decide(0) is None for _ in range(6)] == [True] * 5 + [False]
     clock.now_s += 3600
     assert sum(admission.decide(0) is None for _ in range(100)) == 20
+
+
+def test_the_settings_say_how_many_calls_may_come() -> None:
+    admission = Admission.from_settings(
+        Telephony(max_calls=500, new_calls_per_s=0.001, new_calls_burst=3)
+    )
+    assert [admission.decide(0) is None for _ in range(5)] == [True] * 3 + [False] * 2
 
 
 def test_reads_networks_and_single_addresses() -> None:

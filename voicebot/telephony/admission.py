@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
 
+from voicebot.settings import Telephony
 from voicebot.telephony.call import PhoneError
 
 
@@ -25,8 +26,8 @@ class Admission:
     Args:
         max_calls: calls at once.
         rate_per_s: new calls a second in the long run, and
-        burst: how many may come at the same moment. Both guard the recogniser against a flood;
-            more than a few dozen callers a second is no telephone traffic for one machine.
+        burst: how many may come at the same moment (`telephony.new_calls_per_s` and
+            `new_calls_burst`). Both guard the recogniser against a flood.
         clock: seconds, monotonic.
     """
 
@@ -45,6 +46,15 @@ class Admission:
         self._clock = clock
         self._tokens = self._burst
         self._filled_at_s = clock()
+
+    @classmethod
+    def from_settings(cls, settings: Telephony) -> Admission:
+        """As the settings say."""
+        return cls(
+            settings.max_calls,
+            rate_per_s=settings.new_calls_per_s,
+            burst=settings.new_calls_burst,
+        )
 
     def decide(self, calls_now: int) -> Refusal | None:
         """Take (None) or refuse one more call beside `calls_now` others."""

@@ -47,7 +47,7 @@ class SipPhone(Phone):
     Args:
         settings: the telephony settings.
         agents: URIs that calls may be transferred to besides `settings.transfer_targets`.
-        admission: whether to take a call; default: by `settings.max_calls`.
+        admission: whether to take a call; default: as the settings say.
     """
 
     _running: ClassVar[SipPhone | None] = None
@@ -62,7 +62,7 @@ class SipPhone(Phone):
         self._settings = settings
         self._targets = TransferTargets([*settings.transfer_targets, *agents])
         self._networks = parse_networks(settings.allowed_peers)
-        self._admission = admission or Admission(settings.max_calls)
+        self._admission = admission or Admission.from_settings(settings)
         self._library: Library | None = None
         self._live: dict[int, SipCall] = {}
         self._ended: dict[int, SipCall] = {}
