@@ -39,11 +39,12 @@ from voicebot.records.types import (
     Turn,
     utc_now,
 )
+from voicebot.records.work_queue import DueWork
 
 
 class Records:
     """Calls with their turns and outcomes; and, each by its own name, `appointments`, `callbacks`,
-    `cases`, `handoffs` and the `directory` of branches."""
+    `cases`, `handoffs`, the `directory` of branches and the due `work`."""
 
     def __init__(self, database: Database, clock: Clock, instance: str) -> None:
         self._database = database
@@ -53,6 +54,7 @@ class Records:
         self.cases = Cases(database, clock)
         self.handoffs = Handoffs(database, clock)
         self.directory = Directory(database)
+        self.work = DueWork(database, clock)
 
     @classmethod
     async def open(

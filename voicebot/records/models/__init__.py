@@ -17,9 +17,11 @@ from voicebot.records.models.visits import (
     ClosureRow,
     ReservationRow,
 )
+from voicebot.records.models.work import AuditRow, DueWorkRow, MessageRow
 
 __all__ = [
     "AppointmentRow",
+    "AuditRow",
     "Base",
     "BranchRow",
     "CallRow",
@@ -28,8 +30,10 @@ __all__ = [
     "CaseRow",
     "CategoryRow",
     "ClosureRow",
+    "DueWorkRow",
     "HandoffRow",
     "IssuedNumberRow",
+    "MessageRow",
     "NoticeRow",
     "ReservationRow",
     "TurnRow",
