@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from tests.line.fakes import FakeCall, FakePhone, FakePool, FakeSpeaker, FakeVad
+from tests.line.fake_hearing import FakePool, FakeVad
+from tests.line.fake_speaking import FakeSpeaker
+from tests.line.fake_telephony import FakeCall, FakePhone
 from voicebot.dialogue.channel import Briefing, Channel, HandoffResult, Heard
 from voicebot.line import CallObserver, Line, TurnTiming
 from voicebot.settings import Desk, Settings

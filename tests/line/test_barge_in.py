@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from tests.line.fakes import noise
 from tests.line.harness import SIX_SECONDS, Stage, staged
+from tests.line.tones import noise
 from tests.line.virtual import run_virtual
 from voicebot.dialogue.channel import Channel, Heard, Utterance
 from voicebot.understanding.expectation import Expectation, Kind

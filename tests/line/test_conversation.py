@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.line.fakes import noise
 from tests.line.harness import SIX_SECONDS, staged
+from tests.line.tones import noise
 from tests.line.virtual import run_virtual
 from voicebot.dialogue.channel import Channel, Heard, HungUp, Keys, Silence, Unheard, Utterance
 from voicebot.line.prompts import LinePrompt

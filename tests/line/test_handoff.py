@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.line.fakes import FakeCall
+from tests.line.fake_telephony import FakeCall
 from tests.line.harness import SIX_SECONDS, Stage, staged
 from tests.line.virtual import run_virtual
 from voicebot.dialogue.channel import Briefing, Channel, HandoffResult, HungUp

@@ -7,7 +7,10 @@ import asyncio
 import numpy as np
 import pytest
 
-from tests.line.fakes import CALLER, FakeCall, FakeSpeaker, FakeVad
+from tests.line.fake_hearing import FakeVad
+from tests.line.fake_speaking import FakeSpeaker
+from tests.line.fake_telephony import FakeCall
+from tests.line.tones import CALLER
 from tests.line.virtual import run_virtual
 from voicebot.hearing.vad import VadStream
 from voicebot.line.backchannels import is_backchannel

@@ -1,8 +1,4 @@
-"""Doubles of what the line stands between: a phone, a detector, a recogniser, a voice.
-
-A "voice" saying a text is a tone of its own over noise, so that both the recogniser's double and
-the tests know again what was said from the audio alone.
-"""
+"""Doubles of a call, held by the test, and of the phone that brings it. Time is the loop's."""
 
 from __future__ import annotations
 
@@ -13,10 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voicebot.hearing.pool import RecogniserBusy, RecogniserUnavailable
-from voicebot.hearing.recogniser import Hypothesis, Transcript
-from voicebot.hearing.vad import WINDOW_BYTES, ScoredWindow, VadStream, VoiceActivity
-from voicebot.speaking.voice import VoiceError
+from tests.line.tones import BOT, CALLER, NOISE, RATE
 from voicebot.telephony.call import (
     FRAME_BYTES,
     FRAME_MS,
@@ -33,166 +26,6 @@ from voicebot.telephony.call import (
     Phone,
     TransferOutcome,
 )
-
-RATE = 8000
-NOISE = "<noise>"
-_BIN_HZ = RATE / 256
-_LOUD = 1500
-
-
-class Alphabet:
-    """Texts and their tones."""
-
-    def __init__(self, first_bin: int) -> None:
-        self._first = first_bin
-        self._texts: list[str] = []
-
-    def sound(self, text: str, ms: int, level: float = 6000) -> bytes:
-        if text not in self._texts:
-            self._texts.append(text)
-        number = self._texts.index(text)
-        time = np.arange(RATE * ms // 1000) / RATE
-        tone = level * np.sin(2 * np.pi * (self._first + number) * _BIN_HZ * time)
-        noise = np.random.default_rng(number + 1000 * self._first).normal(0, level / 6, len(time))
-        return (tone + noise).clip(-32768, 32767).astype("<i2").tobytes()
-
-    def read(self, pcm: bytes) -> list[str]:
-        """The texts heard, each once for every stretch of it."""
-        heard: list[str] = []
-        last = ""
-        for start in range(0, len(pcm) - WINDOW_BYTES + 1, WINDOW_BYTES):
-            window = np.frombuffer(pcm[start : start + WINDOW_BYTES], dtype="<i2").astype(float)
-            text = ""
-            if np.sqrt(np.mean(window**2)) > _LOUD:
-                power = np.abs(np.fft.rfft(window)) ** 2
-                number = int(power.argmax()) - self._first
-                is_tone = power.max() > 0.15 * power.sum() and 0 <= number < len(self._texts)
-                text = self._texts[number] if is_tone else NOISE
-            if text and text != last:
-                heard.append(text)
-            last = text or (last if _is_short_gap(pcm, start) else "")
-        return heard
-
-
-def _is_short_gap(pcm: bytes, start: int) -> bool:
-    after = np.frombuffer(pcm[start : start + 3 * WINDOW_BYTES], dtype="<i2").astype(float)
-    return len(after) >= WINDOW_BYTES and bool(np.abs(after[-100:]).max() > _LOUD)
-
-
-CALLER = Alphabet(10)
-BOT = Alphabet(60)
-
-
-def noise(ms: int, level: float = 4000) -> bytes:
-    samples = np.random.default_rng(5).normal(0, level, RATE * ms // 1000)
-    return samples.clip(-32768, 32767).astype("<i2").tobytes()
-
-
-class FakeVad(VoiceActivity):
-    """Loud is speech."""
-
-    def __init__(self) -> None:
-        self.streams: list[VadStream] = []
-
-    def open(self) -> VadStream:
-        stream = VadStream(len(self.streams))
-        self.streams.append(stream)
-        return stream
-
-    def close(self, stream: VadStream) -> None:
-        if stream in self.streams:
-            self.streams.remove(stream)
-
-    def score(self) -> list[ScoredWindow]:
-        scored = []
-        for stream in self.streams:
-            while stream.windows:
-                pcm = stream.windows.popleft()
-                samples = np.frombuffer(pcm, dtype="<i2").astype(float)
-                loud = np.sqrt(np.mean(samples**2)) > 400
-                scored.append(ScoredWindow(stream, pcm, 0.95 if loud else 0.02))
-        return scored
-
-
-class FakeRecognition:
-    def __init__(self, pool: FakePool, pcm: bytes) -> None:
-        self._pool = pool
-        self._pcm = pcm
-        self.begun_at = asyncio.get_running_loop().time()
-        self.is_cancelled = False
-
-    async def result(self) -> Transcript:
-        ready_at = self.begun_at + self._pool.decode_s
-        await asyncio.sleep(max(0.0, ready_at - asyncio.get_running_loop().time()))
-        if self._pool.fails:
-            raise RecogniserUnavailable("out of order")
-        words = [text for text in CALLER.read(self._pcm) if text != NOISE]
-        text = " ".join(words)
-        alternatives = (Hypothesis(text, 1.0),) if text else ()
-        return Transcript(text, 0.9 if text else 0.0, alternatives, decode_ms=30)
-
-    def cancel(self) -> None:
-        self.is_cancelled = True
-
-
-class FakePool:
-    """Reads the tones; takes its time; breaks on demand."""
-
-    def __init__(self) -> None:
-        self.decode_s = 0.05
-        self.fails = False
-        self.busy = False
-        self.constraints: list[object] = []
-        self.guesses: list[FakeRecognition] = []
-        self.asked = 0
-
-    def submit(
-        self, pcm: bytes, constraint: object = None, hotwords: object = (), *, speculative: bool
-    ) -> FakeRecognition:
-        recognition = FakeRecognition(self, pcm)
-        self.guesses.append(recognition)
-        return recognition
-
-    async def recognise(
-        self, pcm: bytes, constraint: object = None, hotwords: object = ()
-    ) -> Transcript:
-        self.asked += 1
-        self.constraints.append(constraint)
-        if self.busy:
-            raise RecogniserBusy("full")
-        return await FakeRecognition(self, pcm).result()
-
-
-class FakeSpeaker:
-    """Says each sentence as a tone of 50 ms a character, with the pauses of the real one."""
-
-    def __init__(self) -> None:
-        self.delay_s = 0.02
-        self.fails = False
-        self.rates: list[float] = []
-        self.gains: list[float] = []
-
-    async def stream(
-        self, text: str, *, rate: float = 1.0, gain_db: float = 0.0, sample_rate_hz: int = 8000
-    ) -> AsyncIterator[bytes]:
-        self.rates.append(rate)
-        self.gains.append(gain_db)
-        for number, sentence in enumerate(sentences_of(text)):
-            await asyncio.sleep(self.delay_s)
-            if self.fails:
-                raise VoiceError("hoarse")
-            pause = bytes(RATE * 300 // 1000 * 2) if number else b""
-            pcm = pause + BOT.sound(sentence, int(50 * len(sentence) / rate))
-            for start in range(0, len(pcm), 3200):
-                yield pcm[start : start + 3200]
-
-    async def render(self, text: str, *, rate: float = 1.0, gain_db: float = 0.0) -> bytes:
-        return BOT.sound(text, 1200)
-
-
-def sentences_of(text: str) -> list[str]:
-    marked = text.replace("; ", ";|").replace(". ", ".|")
-    return [part for part in marked.split("|") if part]
 
 
 @dataclass
