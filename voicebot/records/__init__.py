@@ -6,6 +6,7 @@ from voicebot.records.appointments import Appointments
 from voicebot.records.callbacks import Callbacks
 from voicebot.records.cases import Cases
 from voicebot.records.directory import Directory
+from voicebot.records.due_work import ClaimLost
 from voicebot.records.errors import (
     AlreadyFinished,
     InvalidRecord,
@@ -46,6 +47,15 @@ from voicebot.records.types import (
     VisitChannel,
     Window,
 )
+from voicebot.records.work_types import (
+    Attachment,
+    Message,
+    MessageChannel,
+    MessageState,
+    Work,
+    WorkState,
+    WorkSummary,
+)
 
 __all__ = [
     "ANY_TIME",
@@ -55,6 +65,7 @@ __all__ = [
     "Appointment",
     "AppointmentStatus",
     "Appointments",
+    "Attachment",
     "Branch",
     "CallSummary",
     "Callback",
@@ -65,6 +76,7 @@ __all__ = [
     "CaseStatus",
     "Cases",
     "Category",
+    "ClaimLost",
     "Clock",
     "DateRange",
     "Direction",
@@ -75,6 +87,9 @@ __all__ = [
     "Hold",
     "InvalidRecord",
     "LogMasker",
+    "Message",
+    "MessageChannel",
+    "MessageState",
     "NotFound",
     "Notice",
     "NoticeProof",
@@ -90,6 +105,9 @@ __all__ = [
     "Turn",
     "VisitChannel",
     "Window",
+    "Work",
+    "WorkState",
+    "WorkSummary",
     "mask",
     "mask_number",
 ]

@@ -1,6 +1,9 @@
-"""Telephones and ΑΦΜ in the one form in which they are stored and compared."""
+"""Telephones, e-mail addresses and ΑΦΜ in the one form in which they are stored and compared."""
 
 from __future__ import annotations
+
+from email.errors import MessageError
+from email.headerregistry import Address
 
 import phonenumbers
 from stdnum.gr import vat
@@ -33,3 +36,19 @@ def afm_key(afm: str) -> str:
     if not vat.is_valid(digits) or not digits.strip("0"):
         raise InvalidRecord("afm: nine digits with a right check digit are needed")
     return digits
+
+
+def email_key(address: str) -> str:
+    """An address with its domain in small letters.
+
+    Raises:
+        InvalidRecord: not one plain e-mail address ("name@example.gr").
+    """
+    try:
+        parsed = Address(addr_spec=address.strip())
+    except (MessageError, ValueError, IndexError) as error:
+        raise InvalidRecord("email: an address such as name@example.gr is needed") from error
+    plain = f"{parsed.username}@{parsed.domain.lower()}"
+    if "." not in parsed.domain.strip(".") or len(plain) > 254 or not plain.isascii():
+        raise InvalidRecord("email: an address such as name@example.gr is needed")
+    return plain

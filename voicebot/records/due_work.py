@@ -138,6 +138,36 @@ async def finish_in(session: AsyncSession, work: Work, now: datetime | None = No
     await end(session, work, WorkState.DONE, now or utc_now(), None)
 
 
+async def give_up_in(
+    session: AsyncSession, work: Work, reason: str, now: datetime | None = None
+) -> None:
+    """Give work up in the transaction of what that means for the promise; call it last.
+
+    Raises:
+        ClaimLost: the transaction must be undone (letting this pass does so).
+    """
+    await end(session, work, WorkState.FAILED, now or utc_now(), reason)
+
+
+async def still_held(session: AsyncSession, work: Work) -> None:
+    """Make sure, until the end of the transaction, that the claim is still good.
+
+    Raises:
+        ClaimLost: it is not.
+    """
+    held = await session.scalar(
+        select(DueWorkRow.work_id)
+        .where(
+            DueWorkRow.work_id == work.work_id,
+            DueWorkRow.claim == work.claim,
+            DueWorkRow.state == WorkState.CLAIMED,
+        )
+        .with_for_update()
+    )
+    if held is None:
+        raise _lost(work)
+
+
 def _key(due_at: datetime, key: str | None) -> str:
     if due_at.tzinfo is None:
         raise InvalidRecord("due_at: a moment with a timezone is needed")
@@ -224,7 +254,11 @@ async def change(session: AsyncSession, work: Work, **values: object) -> None:
         .returning(DueWorkRow.work_id)
     )
     if changed is None:
-        raise ClaimLost(f"{work.kind} {work.work_id}: somebody else has it, or it was cancelled")
+        raise _lost(work)
+
+
+def _lost(work: Work) -> ClaimLost:
+    return ClaimLost(f"{work.kind} {work.work_id}: somebody else has it, or it was cancelled")
 
 
 def shown(reason: str | None) -> str | None:

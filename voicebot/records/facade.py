@@ -20,6 +20,7 @@ import socket
 from datetime import datetime
 
 from voicebot.records.appointments import Appointments
+from voicebot.records.audit import Audit
 from voicebot.records.callbacks import Callbacks
 from voicebot.records.calls import Calls
 from voicebot.records.cases import Cases
@@ -27,6 +28,7 @@ from voicebot.records.database import Database
 from voicebot.records.demo import load_demo_data
 from voicebot.records.directory import Directory
 from voicebot.records.handoffs import Handoffs
+from voicebot.records.messages import Messages
 from voicebot.records.migrate import upgrade
 from voicebot.records.types import (
     Agency,
@@ -44,7 +46,8 @@ from voicebot.records.work_queue import DueWork
 
 class Records:
     """Calls with their turns and outcomes; and, each by its own name, `appointments`, `callbacks`,
-    `cases`, `handoffs`, the `directory` of branches and the due `work`."""
+    `cases`, `handoffs`, the `directory` of branches, the due `work`, the
+    `messages` and the `audit`."""
 
     def __init__(self, database: Database, clock: Clock, instance: str) -> None:
         self._database = database
@@ -55,6 +58,8 @@ class Records:
         self.handoffs = Handoffs(database, clock)
         self.directory = Directory(database)
         self.work = DueWork(database, clock)
+        self.messages = Messages(database, clock)
+        self.audit = Audit(database)
 
     @classmethod
     async def open(
