@@ -122,3 +122,18 @@ def test_search_of_too_little_audio_finds_nothing() -> None:
 def test_words_without_greek_letters_are_refused() -> None:
     with pytest.raises(ValueError, match="no Greek letters"):
         ctc.search(noise(5), sequence(phrases(["sms"]), phrases(["ναι"])))
+
+
+def test_what_is_missing_tells_half_a_number_from_a_whole_one() -> None:
+    number = digits([9])
+    _, whole = ctc.search_whole(spoken("ένα δύο τρία τέσσερα πέντε έξι επτά οκτώ εννέα"), number)
+    _, nearly = ctc.search_whole(spoken("ένα δύο τρία τέσσερα πέντε έξι επτά οκτώ"), number)
+    _, half = ctc.search_whole(spoken("ένα δύο τρία τέσσερα"), number)
+    assert whole == 0.0
+    assert 3.0 < nearly < half
+
+
+def test_a_lead_in_alone_lacks_its_value() -> None:
+    town = sequence(optional(phrases(["θέλω στην"])), phrases(["Πάτρα", "Σαλαμίνα"]))
+    assert ctc.search_whole(spoken("θέλω στην Πάτρα"), town)[1] == 0.0
+    assert ctc.search_whole(spoken("θέλω στην"), town)[1] > 3.0

@@ -118,7 +118,19 @@ def _graph(constraint: Constraint) -> _Graph:
 
 
 def search(scores: FloatArray, constraint: Constraint, count: int = 8) -> list[Path]:
-    """Find the best sentences of an automaton, best first; empty if none fits the audio.
+    """Find the best sentences of an automaton, best first; empty if none fits the audio."""
+    return search_whole(scores, constraint, count)[0]
+
+
+def search_whole(
+    scores: FloatArray, constraint: Constraint, count: int = 8
+) -> tuple[list[Path], float]:
+    """Find the best sentences of an automaton, and whether they are whole.
+
+    Returns:
+        The sentences, best first (empty if none fits the audio), and by how much the best
+        beginning of one fits the audio better than any whole one: a difference of Viterbi
+        log-probabilities, 0 when a whole one fits best.
 
     One Viterbi pass keeps, for every frame and arc, the best score with which the arc ended there
     and the frame at which it began; the best sentences are then read backwards from the end
@@ -141,14 +153,17 @@ def search(scores: FloatArray, constraint: Constraint, count: int = 8) -> list[P
         arrivals,
     )
     sentences = _read_back(constraint, scores, ended, began, arrivals, count)
+    last = arrivals[-1]
+    whole = max((last[final] for final in constraint.finals if final), default=-np.inf)
+    missing = max(0.0, float(last[1:].max() - whole))
     if not sentences:
-        return []
+        return [], missing
     exact = forward_scores(scores, [text for text, _ in sentences])
     paths = [
         Path(text, float(score) + weight)
         for (text, weight), score in zip(sentences, exact, strict=True)
     ]
-    return sorted(paths, key=lambda path: -path.score)
+    return sorted(paths, key=lambda path: -path.score), missing
 
 
 def _read_back(

@@ -193,10 +193,10 @@ class GreekRecogniser(Recogniser):
             return Transcript("", 0.0, (), audio_ms, 0, 1.0, False, self.name)
         try:
             heard = self.hear(audio[: int(_LONGEST_S * SAMPLE_RATE_HZ)])
+            missing = 0.0
             if constraint is not None:
-                text, confidence, readings, silence, constrained = self._constrained(
-                    heard, constraint
-                )
+                paths, missing = self._paths(heard, constraint)
+                text, confidence, readings, silence, constrained = self._constrained(heard, paths)
             else:
                 text, confidence, readings, silence = self._free(heard, hotwords)
                 constrained = False
@@ -211,6 +211,7 @@ class GreekRecogniser(Recogniser):
             no_speech_prob=silence,
             constrained=constrained,
             engine=self.name,
+            missing=missing,
         )
 
     def warm_up(self) -> None:
@@ -246,7 +247,7 @@ class GreekRecogniser(Recogniser):
 
     def list_shortfall(self, heard: Heard, constraint: Constraint) -> tuple[str, float]:
         """The best reading under a constraint and the head's shortfall a sound."""
-        paths = self._paths(heard, constraint)
+        paths, _ = self._paths(heard, constraint)
         if not paths:
             return "", -30.0
         return paths[0].text, _shortfall(paths[0].score, heard, paths[0].text)
@@ -335,18 +336,17 @@ class GreekRecogniser(Recogniser):
         )
         return best.text, confidence, alternatives, no_speech_prob
 
-    def _paths(self, heard: Heard, constraint: Constraint) -> list[ctc.Path]:
-        paths = (
-            ctc.closed_list(heard.scores, constraint)
-            if constraint.is_list
-            else ctc.search(heard.scores, constraint)
-        )
-        return [path for path in paths[:_READINGS] if path.score > _IMPOSSIBLE]
+    def _paths(self, heard: Heard, constraint: Constraint) -> tuple[list[ctc.Path], float]:
+        """The best readings under a constraint, and how much is missing for a whole one."""
+        if constraint.is_list:
+            paths, missing = ctc.closed_list(heard.scores, constraint), 0.0
+        else:
+            paths, missing = ctc.search_whole(heard.scores, constraint)
+        return [path for path in paths[:_READINGS] if path.score > _IMPOSSIBLE], missing
 
     def _constrained(
-        self, heard: Heard, constraint: Constraint
+        self, heard: Heard, paths: Sequence[ctc.Path]
     ) -> tuple[str, float, tuple[Hypothesis, ...], float, bool]:
-        paths = self._paths(heard, constraint)
         if not paths or not heard.free_path:
             return (*self._free(heard, ()), False)
         shares = np.exp([path.score - paths[0].score for path in paths])

@@ -33,8 +33,9 @@ class Transcript:
     `text` is the best reading (empty when nothing was said), lower-case Greek without
     punctuation. `confidence` (0..1) estimates that the text is right; `no_speech_prob` (0..1)
     that nobody spoke. With a constraint, `constrained` is True when the text comes from it, and
-    `confidence` is low when the caller said something outside of it. `alternatives` include the
-    best reading first.
+    `confidence` is low when the caller said something outside of it; `missing` is by how much the
+    beginning of an answer fits better than any whole one (natural log-probability, 0 when a whole
+    one fits best). `alternatives` include the best reading first.
     """
 
     text: str
@@ -45,6 +46,7 @@ class Transcript:
     no_speech_prob: float = 0.0
     constrained: bool = False
     engine: str = ""
+    missing: float = 0.0
 
 
 class RecogniserError(Exception):
