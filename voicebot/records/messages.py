@@ -86,6 +86,7 @@ async def queue_message(
         about=message.about,
         state=MessageState.QUEUED,
         attempts=0,
+        handed_over=False,
         queued_at=moment,
         expires_at=message.expires_at,
     )
@@ -176,6 +177,8 @@ class Messages:
             if row.expires_at is not None and row.expires_at <= now:
                 row.state = MessageState.EXPIRED
                 return None
+            # Left in this state, it was with a process that died while handing it over.
+            row.handed_over = row.handed_over or row.state is MessageState.SENDING
             row.state = MessageState.SENDING
             row.attempts += 1
             return _message(row)
@@ -200,8 +203,8 @@ class Messages:
 
         await self._database.write(marking)
 
-    async def not_sent(self, work: Work, state: MessageState, reason: str) -> None:
-        """It will not be sent: FAILED when that is certain, UNKNOWN when nobody knows. The work
+    async def not_sent(self, work: Work, reason: str, *, handed_over: bool = False) -> None:
+        """It will not be tried again: FAILED, or UNKNOWN when a try may have succeeded. The work
         is given up, for people to see.
 
         Raises:
@@ -211,7 +214,8 @@ class Messages:
 
         async def marking(session: AsyncSession) -> None:
             row = await _by_id(session, int(work.subject), lock=True)
-            row.state = state
+            unknown = handed_over or row.handed_over
+            row.state = MessageState.UNKNOWN if unknown else MessageState.FAILED
             row.last_error = mask(reason)
             await due_work.give_up_in(session, work, reason, now)
 
@@ -227,7 +231,8 @@ class Messages:
         async def marking(session: AsyncSession) -> None:
             row = await _by_id(session, int(work.subject), lock=True)
             await due_work.still_held(session, work)
-            row.state = MessageState.SENDING if handed_over else MessageState.QUEUED
+            row.state = MessageState.QUEUED
+            row.handed_over = row.handed_over or handed_over
             row.last_error = mask(reason)
 
         await self._database.write(marking)

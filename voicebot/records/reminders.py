@@ -14,6 +14,7 @@ from enum import StrEnum
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from voicebot.records.due_work import cancel, reschedule
+from voicebot.records.messages import cancel_messages
 from voicebot.records.types import ATHENS, Appointment, utc_now
 
 NOTICE = "appointment_notice"
@@ -50,6 +51,7 @@ async def announce(
         if said is not occasion:
             # What has been overtaken before it was sent only confuses.
             await cancel(session, NOTICE, appointment.number, key=said)
+    await cancel_messages(session, appointment.number)
     await reschedule(session, NOTICE, appointment.number, moment, key=occasion, now=moment)
 
 

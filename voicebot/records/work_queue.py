@@ -18,6 +18,8 @@ from voicebot.records.models import DueWorkRow
 from voicebot.records.types import Clock
 from voicebot.records.work_types import Work, WorkState, WorkSummary
 
+_ENDED = (WorkState.DONE, WorkState.FAILED)
+
 T = TypeVar("T")
 
 
@@ -92,7 +94,7 @@ class DueWork:
             )
 
     async def finish(self, work: Work) -> None:
-        """The work is done. Nothing happens when `complete` has said so already.
+        """The work is done. Nothing happens when it was ended already, with its effects.
 
         Raises:
             ClaimLost: it is no longer this claim's to finish.
@@ -100,7 +102,7 @@ class DueWork:
 
         async def ending(session: AsyncSession) -> None:
             row = await session.get(DueWorkRow, work.work_id)
-            if row is not None and row.state is WorkState.DONE and row.claim == work.claim:
+            if row is not None and row.state in _ENDED and row.claim == work.claim:
                 return
             await end(session, work, WorkState.DONE, self._clock(), None)
 

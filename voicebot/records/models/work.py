@@ -49,7 +49,8 @@ class DueWorkRow(Base):
 
 
 class MessageRow(Base):
-    """One message to one person. `key` is what makes sending it twice harmless."""
+    """One message to one person. `key` is what makes sending it twice harmless; `handed_over`: a
+    try that is not known to have succeeded may have."""
 
     __tablename__ = "messages"
     __table_args__ = (Index("ix_messages_state", "state", "queued_at"),)
@@ -65,6 +66,7 @@ class MessageRow(Base):
     about: Mapped[str | None] = mapped_column(String(64), index=True)
     state: Mapped[MessageState] = mapped_column(Word(MessageState))
     attempts: Mapped[int] = mapped_column(default=0)
+    handed_over: Mapped[bool] = mapped_column(default=False)
     queued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,26 @@
+"""Who does which kind of due work: one line each in `handlers`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from voicebot.operations.notices import notifier
+from voicebot.operations.scheduler import Handler
+from voicebot.operations.sending import Gateways, sender
+from voicebot.records import MessageChannel
+from voicebot.records.messages import SEND
+from voicebot.records.reminders import NOTICE
+from voicebot.records.types import Clock, utc_now
+
+
+def handlers(
+    gateways: Gateways, *, replies: bool = False, clock: Clock = utc_now
+) -> Mapping[str, Handler]:
+    """All handlers that need nothing but the records and the message gateways, by kind of work.
+
+    Those that need more (a telephone) are added by whoever has it: `{**handlers(...), kind: ...}`.
+    """
+    return {
+        SEND: sender(gateways, clock),
+        NOTICE: notifier(replies=replies, email=MessageChannel.EMAIL in gateways, clock=clock),
+    }
