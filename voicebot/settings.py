@@ -8,9 +8,16 @@ from __future__ import annotations
 import tomllib
 from ipaddress import IPv4Address
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -187,6 +194,67 @@ class Desk(_Section):
     ring_s: float = Field(default=20.0, gt=0)
 
 
+class Scheduler(_Section):
+    """Due work: reminders, messages, deadlines, retention."""
+
+    enabled: bool = Field(
+        default=True, description="run it inside `voicebot serve`; else run `voicebot scheduler`"
+    )
+    poll_s: float = Field(default=1.0, gt=0, le=60)
+    lease_s: float = Field(
+        default=60.0, ge=3, description="after a crash, work waits so long for another process"
+    )
+    concurrency: int = Field(default=8, ge=1, le=100)
+
+
+class Messages(_Section):
+    """How SMS and e-mails leave the house; "file" writes them to the outbox folder."""
+
+    sms: Literal["off", "file", "http"] = "file"
+    email: Literal["off", "file", "smtp"] = "file"
+    outbox: Path = ROOT / "var" / "outbox"
+    sms_url: str | None = None
+    sms_token: SecretStr | None = None
+    sms_sender: str = "1555"
+    sms_capitals: bool = Field(
+        default=False, description="Greek in capitals: less than half of the segments"
+    )
+    sms_replies: bool = Field(
+        default=False, description="answers reach us, so that one can cancel by answering"
+    )
+    reply_token: SecretStr | None = Field(
+        default=None, description="what the SMS service gives when it brings an answer"
+    )
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = Field(default=25, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    email_sender: str = "1555@localhost"
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.sms == "http" and not self.sms_url:
+            raise ValueError('sms = "http" needs sms_url, the address that messages are posted to')
+        if self.sms_replies and self.reply_token is None:
+            raise ValueError("sms_replies needs reply_token, which the SMS service shows")
+        return self
+
+
+class Retention(_Section):
+    """How many days what is kept after it has ended. The defaults are ours, no law's: have the
+    data protection officer confirm them."""
+
+    turns_days: int = Field(default=90, ge=1, description="what was said, masked")
+    captured_days: int = Field(default=90, ge=1, description="values captured for a person")
+    calls_days: int = Field(default=730, ge=1, description="calls with their outcome and notices")
+    messages_days: int = Field(default=90, ge=1, description="words and recipients of messages")
+    appointments_days: int = Field(default=180, ge=1, description="who an appointment was for")
+    callbacks_days: int = Field(default=90, ge=1, description="telephones of ended callbacks")
+    cases_days: int = Field(default=1825, ge=1, description="who a closed case was for")
+    work_days: int = Field(default=30, ge=1, description="due work that has ended")
+
+
 class Settings(BaseSettings):
     """Everything that can be set."""
 
@@ -201,6 +269,9 @@ class Settings(BaseSettings):
     speaking: Speaking = Speaking()
     records: Records = Records()
     desk: Desk = Desk()
+    scheduler: Scheduler = Scheduler()
+    messages: Messages = Messages()
+    retention: Retention = Retention()
 
     @classmethod
     def settings_customise_sources(
