@@ -108,7 +108,8 @@ async def test_a_case_has_number_owner_deadline_and_history(
     assert case.owner == "team:efka-support"
     assert case.summary == "Ρωτά για την αίτηση σύνταξης, ΑΦΜ [ΑΦΜ]"
     assert case.captured == (("mobile", "[τηλέφωνο]"), ("place", "Περιστέρι"))
-    assert case.deadline == clock.now + timedelta(days=90)
+    # Five working days at the second level: from Tuesday to the end of the next one.
+    assert case.deadline == datetime(2026, 12, 2, tzinfo=ATHENS)
     assert [(event.status, event.owner) for event in case.history] == [
         (CaseStatus.OPEN, "team:efka-support")
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from voicebot.records.appointments import Appointments
 from voicebot.records.callbacks import Callbacks
+from voicebot.records.case_types import Answer, Case, CaseAction, CaseFigures, CaseMark, CaseState
 from voicebot.records.cases import Cases
 from voicebot.records.directory import Directory
 from voicebot.records.due_work import ClaimLost
@@ -28,8 +29,6 @@ from voicebot.records.types import (
     Callback,
     CallbackStatus,
     CallSummary,
-    Case,
-    CaseState,
     CaseStatus,
     Category,
     Clock,
@@ -62,6 +61,7 @@ __all__ = [
     "ATHENS",
     "Agency",
     "AlreadyFinished",
+    "Answer",
     "Appointment",
     "AppointmentStatus",
     "Appointments",
@@ -72,6 +72,9 @@ __all__ = [
     "CallbackStatus",
     "Callbacks",
     "Case",
+    "CaseAction",
+    "CaseFigures",
+    "CaseMark",
     "CaseState",
     "CaseStatus",
     "Cases",

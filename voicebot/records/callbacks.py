@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from voicebot.records import contact, teams
+from voicebot.records.case_callbacks import callback_ended
 from voicebot.records.database import Database
 from voicebot.records.errors import AlreadyFinished, InvalidRecord, NotFound
 from voicebot.records.models import CallbackRow
@@ -45,31 +46,18 @@ class Callbacks:
         Raises:
             InvalidRecord: not a telephone number, or the window is empty or over.
         """
-        now = self._clock()
-        if not window.starts_at < window.ends_at:
-            raise InvalidRecord("window: it must begin before it ends")
-        if window.ends_at <= now:
-            raise InvalidRecord("window: it is over already")
-        key = contact.phone_key(number)
-        answerable = teams.checked_owner(owner)
 
         async def work(session: AsyncSession) -> Callback:
-            row = CallbackRow(
-                number=key,
-                window_start=window.starts_at,
-                window_end=window.ends_at,
+            return await promise(
+                session,
+                self._clock(),
+                number,
+                window,
                 topic=topic,
-                agency=agency,
                 call_id=call_id,
-                status=CallbackStatus.WAITING,
-                attempts=0,
-                owner=answerable,
-                requested_at=now,
-                changed_at=now,
+                agency=agency,
+                owner=owner,
             )
-            session.add(row)
-            await session.flush()
-            return _callback(row)
 
         return await self._database.write(work)
 
@@ -123,8 +111,11 @@ class Callbacks:
 
         return await self._database.read(work)
 
-    async def mark(self, callback_id: int, status: CallbackStatus) -> Callback:
-        """Note what became of a callback; DIALLING counts one attempt.
+    async def mark(
+        self, callback_id: int, status: CallbackStatus, *, who: str = teams.CALLBACKS
+    ) -> Callback:
+        """Note what became of a callback; DIALLING counts one attempt. A case whose answer was told
+        by it is closed.
 
         Raises:
             NotFound: no such callback.
@@ -144,6 +135,8 @@ class Callbacks:
                 row.attempts += 1
             row.status = status
             row.changed_at = now
+            if status in _ENDED:
+                await callback_ended(session, callback_id, status, who, now)
             return _callback(row)
 
         return await self._database.write(work)
@@ -160,6 +153,44 @@ class Callbacks:
             return tuple(_callback(row) for row in rows)
 
         return await self._database.read(work)
+
+
+async def promise(
+    session: AsyncSession,
+    now: datetime,
+    number: str,
+    window: Window,
+    *,
+    topic: str | None = None,
+    call_id: str | None = None,
+    agency: Agency | None = None,
+    owner: str = teams.CALLBACKS,
+) -> Callback:
+    """Promise to ring back, in a running transaction; see `Callbacks.request`.
+
+    Raises:
+        InvalidRecord: not a telephone number, or the window is empty or over.
+    """
+    if not window.starts_at < window.ends_at:
+        raise InvalidRecord("window: it must begin before it ends")
+    if window.ends_at <= now:
+        raise InvalidRecord("window: it is over already")
+    row = CallbackRow(
+        number=contact.phone_key(number),
+        window_start=window.starts_at,
+        window_end=window.ends_at,
+        topic=topic,
+        agency=agency,
+        call_id=call_id,
+        status=CallbackStatus.WAITING,
+        attempts=0,
+        owner=teams.checked_owner(owner),
+        requested_at=now,
+        changed_at=now,
+    )
+    session.add(row)
+    await session.flush()
+    return _callback(row)
 
 
 def _callback(row: CallbackRow) -> Callback:

@@ -1,34 +1,30 @@
-"""Cases: what the first level could not answer, with a number, an owner and a history."""
+"""Cases: what the first level could not answer, with a number, an owner, a deadline, a history."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from voicebot.records import contact, reference, teams
+from voicebot.records import case_steps, contact
+from voicebot.records.case_rows import by_number, case_of, history, state_of
+from voicebot.records.case_types import Case, CaseFigures, CaseMark, CaseState
+from voicebot.records.case_work import CaseWork
 from voicebot.records.database import Database
-from voicebot.records.deadlines import limit_for
-from voicebot.records.errors import AlreadyFinished, InvalidRecord, NotFound
-from voicebot.records.issuing import issue_number
-from voicebot.records.masking import mask
-from voicebot.records.models import CaseEventRow, CaseRow
-from voicebot.records.types import (
-    ATHENS,
-    Agency,
-    Case,
-    CaseEvent,
-    CaseState,
-    CaseStatus,
-    Clock,
-)
+from voicebot.records.errors import InvalidRecord
+from voicebot.records.models import CaseRow
+from voicebot.records.types import Agency, CaseStatus, Clock
+
+_OPEN = CaseRow.status != CaseStatus.CLOSED
 
 
-class Cases:
-    """The register of cases."""
+class Cases(CaseWork):
+    """The register of cases, and the work on them."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
+        super().__init__(database, clock)
         self._database = database
         self._clock = clock
 
@@ -45,6 +41,8 @@ class Cases:
         afm: str | None = None,
         level: int = 2,
         owner: str | None = None,
+        area: str | None = None,
+        anonymous: bool = False,
     ) -> str:
         """Open a case and give back its protocol number: eight digits, the last a check digit.
 
@@ -52,54 +50,32 @@ class Cases:
             summary: what it is about; stored masked, as are the values of `captured`.
             phone, afm: what the status is later asked with, both or the number.
             level: 1 the line's operators, 2 the agency's team, 3 the service itself.
-            owner: a team or a person; by default the team of that level.
+            owner: a team or a person; by default the team of that level (and area).
+            area: where it belongs, for agencies with a team for every area.
+            anonymous: nothing that leads to a person may be given, and only the day of opening is
+                kept.
 
         Raises:
             InvalidRecord: a value cannot be right.
         """
-        if level not in (1, 2, 3):
-            raise InvalidRecord(f"level: 1, 2 or 3 is needed, not {level}")
-        now = self._clock()
-        limit = limit_for(topic)
-        answerable = teams.checked_owner(owner or teams.case_team(agency, level))
-        masked = tuple((slot, mask(value)) for slot, value in captured)
-        phone_key = contact.phone_key(phone) if phone else None
-        afm_key = contact.afm_key(afm) if afm else None
 
         async def work(session: AsyncSession) -> str:
-            number = await issue_number(session, now)
-            session.add(
-                CaseRow(
-                    number=number,
-                    agency=agency,
-                    topic=topic,
-                    summary=mask(summary),
-                    captured=masked,
-                    name=name,
-                    phone=phone_key,
-                    afm=afm_key,
-                    level=level,
-                    owner=answerable,
-                    status=CaseStatus.OPEN,
-                    deadline=limit.after(now),
-                    deadline_basis=limit.basis,
-                    call_id=call_id,
-                    opened_at=now,
-                    changed_at=now,
-                )
+            return await case_steps.open_case(
+                session,
+                self._clock(),
+                agency,
+                topic,
+                summary,
+                call_id=call_id,
+                captured=captured,
+                name=name,
+                phone=phone,
+                afm=afm,
+                level=level,
+                owner=owner,
+                area=area,
+                anonymous=anonymous,
             )
-            await session.flush()
-            session.add(
-                CaseEventRow(
-                    number=number,
-                    at=now,
-                    who=teams.LINE,
-                    note="",
-                    status=CaseStatus.OPEN,
-                    owner=answerable,
-                )
-            )
-            return number
 
         return await self._database.write(work)
 
@@ -111,7 +87,7 @@ class Cases:
         """
 
         async def work(session: AsyncSession) -> CaseState:
-            return _state(await _by_number(session, number))
+            return state_of(await by_number(session, number))
 
         return await self._database.read(work)
 
@@ -129,21 +105,47 @@ class Cases:
                 .where(CaseRow.phone == keys[0], CaseRow.afm == keys[1])
                 .order_by(CaseRow.opened_at.desc())
             )
-            return tuple(_state(row) for row in rows)
+            return tuple(state_of(row) for row in rows)
 
         return await self._database.read(work)
 
-    async def open_ones(self, *, limit: int = 200) -> tuple[Case, ...]:
-        """Cases that are not closed, the nearest deadline first; without their histories."""
+    async def open_ones(
+        self,
+        *,
+        owner: str | None = None,
+        level: int | None = None,
+        agency: Agency | None = None,
+        limit: int = 200,
+    ) -> tuple[Case, ...]:
+        """Cases that are not closed: the overdue first, then the nearest deadline, then those that
+        wait for the citizen; without their histories."""
+        wanted: list[ColumnElement[bool]] = [_OPEN]
+        if owner is not None:
+            wanted.append(CaseRow.owner == owner)
+        if level is not None:
+            wanted.append(CaseRow.level == level)
+        if agency is not None:
+            wanted.append(CaseRow.agency == agency)
 
         async def work(session: AsyncSession) -> tuple[Case, ...]:
             rows = await session.scalars(
                 select(CaseRow)
-                .where(CaseRow.status != CaseStatus.CLOSED)
-                .order_by(CaseRow.deadline, CaseRow.number)
+                .where(*wanted)
+                .order_by(
+                    CaseRow.deadline.is_(None), CaseRow.deadline, CaseRow.opened_at, CaseRow.number
+                )
                 .limit(limit)
             )
-            return tuple(_case(row, ()) for row in rows)
+            return tuple(case_of(row) for row in rows)
+
+        return await self._database.read(work)
+
+    async def owners(self) -> tuple[str, ...]:
+        """Who has open cases, in order."""
+
+        async def work(session: AsyncSession) -> tuple[str, ...]:
+            query = select(CaseRow.owner).where(_OPEN).distinct().order_by(CaseRow.owner)
+            return tuple(await session.scalars(query))
 
         return await self._database.read(work)
 
@@ -155,95 +157,45 @@ class Cases:
         """
 
         async def work(session: AsyncSession) -> Case:
-            row = await _by_number(session, number)
-            events = await session.scalars(
-                select(CaseEventRow)
-                .where(CaseEventRow.number == row.number)
-                .order_by(CaseEventRow.event_id)
-            )
-            return _case(row, tuple(_event(event) for event in events))
+            row = await by_number(session, number)
+            return case_of(row, await history(session, row.number))
 
         return await self._database.read(work)
 
-    async def change(
-        self,
-        number: str,
-        who: str,
-        *,
-        status: CaseStatus | None = None,
-        owner: str | None = None,
-        note: str = "",
-    ) -> CaseState:
-        """Change status or owner; every change goes into the history.
-
-        Raises:
-            NotFound: no such case.
-            AlreadyFinished: it is closed.
-        """
+    async def figures(self, since: datetime) -> CaseFigures:
+        """Cases at a glance: what came and went since a moment, and what stands now."""
         now = self._clock()
+        overdue = or_(CaseRow.mark == CaseMark.OVERDUE, CaseRow.deadline <= now)
+        late = func.sum(case((overdue, 1), else_=0))
+        paused = func.sum(case((CaseRow.status == CaseStatus.WAITING_CITIZEN, 1), else_=0))
 
-        async def work(session: AsyncSession) -> CaseState:
-            row = await _by_number(session, number, lock=True)
-            if row.status is CaseStatus.CLOSED:
-                raise AlreadyFinished("the case is closed already")
-            new_status = status if status is not row.status else None
-            new_owner = teams.checked_owner(owner) if owner is not None else None
-            row.status = new_status or row.status
-            row.owner = new_owner or row.owner
-            row.changed_at = now
-            session.add(
-                CaseEventRow(
-                    number=row.number,
-                    at=now,
-                    who=who,
-                    note=mask(note),
-                    status=new_status,
-                    owner=new_owner,
-                )
+        async def count(session: AsyncSession, *conditions: ColumnElement[bool]) -> int:
+            query = select(func.count()).select_from(CaseRow).where(*conditions)
+            return await session.scalar(query) or 0
+
+        async def work(session: AsyncSession) -> CaseFigures:
+            by_owner = await session.execute(
+                select(CaseRow.owner, func.count(), late)
+                .where(_OPEN)
+                .group_by(CaseRow.owner)
+                .order_by(CaseRow.owner)
             )
-            return _state(row)
+            owners = {row[0]: (int(row[1]), int(row[2])) for row in by_owner}
+            by_level = await session.execute(
+                select(CaseRow.level, func.count(), paused)
+                .where(_OPEN)
+                .group_by(CaseRow.level)
+                .order_by(CaseRow.level)
+            )
+            levels = [(int(row[0]), int(row[1]), int(row[2])) for row in by_level]
+            return CaseFigures(
+                opened=await count(session, CaseRow.opened_at >= since),
+                closed=await count(session, ~_OPEN, CaseRow.changed_at >= since),
+                open_now=sum(number for number, _ in owners.values()),
+                paused=sum(waiting for _, _, waiting in levels),
+                overdue=sum(number for _, number in owners.values()),
+                by_owner=owners,
+                by_level={level: number for level, number, _ in levels},
+            )
 
-        return await self._database.write(work)
-
-
-async def _by_number(session: AsyncSession, number: str, *, lock: bool = False) -> CaseRow:
-    query = select(CaseRow).where(CaseRow.number == reference.compact(number))
-    row: CaseRow | None = await session.scalar(query.with_for_update() if lock else query)
-    if row is None:
-        raise NotFound("there is no case with this number")
-    return row
-
-
-def _state(row: CaseRow) -> CaseState:
-    return CaseState(
-        number=row.number,
-        agency=row.agency,
-        status=row.status,
-        opened_on=row.opened_at.astimezone(ATHENS).date(),
-        changed_on=row.changed_at.astimezone(ATHENS).date(),
-    )
-
-
-def _case(row: CaseRow, history: tuple[CaseEvent, ...]) -> Case:
-    return Case(
-        number=row.number,
-        agency=row.agency,
-        topic=row.topic,
-        summary=row.summary,
-        captured=row.captured,
-        name=row.name,
-        phone=row.phone,
-        level=row.level,
-        owner=row.owner,
-        status=row.status,
-        deadline=row.deadline,
-        deadline_basis=row.deadline_basis,
-        call_id=row.call_id,
-        opened_at=row.opened_at,
-        changed_at=row.changed_at,
-        history=history,
-    )
-
-
-def _event(row: CaseEventRow) -> CaseEvent:
-    return CaseEvent(at=row.at, who=row.who, note=row.note, status=row.status, owner=row.owner)
+        return await self._database.read(work)

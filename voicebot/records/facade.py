@@ -25,11 +25,16 @@ from voicebot.records.callbacks import Callbacks
 from voicebot.records.calls import Calls
 from voicebot.records.cases import Cases
 from voicebot.records.database import Database
+from voicebot.records.deadline_files import default_deadlines
+from voicebot.records.deadlines import Deadlines, load_default_rules
 from voicebot.records.demo import load_demo_data
 from voicebot.records.directory import Directory
 from voicebot.records.handoffs import Handoffs
 from voicebot.records.messages import Messages
 from voicebot.records.migrate import upgrade
+from voicebot.records.people import DeskUsers
+from voicebot.records.proposals import Proposals
+from voicebot.records.schedule import booking_window
 from voicebot.records.types import (
     Agency,
     CallSummary,
@@ -47,7 +52,7 @@ from voicebot.records.work_queue import DueWork
 class Records:
     """Calls with their turns and outcomes; and, each by its own name, `appointments`, `callbacks`,
     `cases`, `handoffs`, the `directory` of branches, the due `work`, the
-    `messages` and the `audit`."""
+    `messages`, the `audit`, the `deadlines` of cases, the `desk_users` and their `proposals`."""
 
     def __init__(self, database: Database, clock: Clock, instance: str) -> None:
         self._database = database
@@ -60,6 +65,9 @@ class Records:
         self.work = DueWork(database, clock)
         self.messages = Messages(database, clock)
         self.audit = Audit(database)
+        self.deadlines = Deadlines(database, clock)
+        self.desk_users = DeskUsers(database, clock)
+        self.proposals = Proposals(database, clock)
 
     @classmethod
     async def open(
@@ -89,11 +97,12 @@ class Records:
         try:
             await upgrade(database)
             records = cls(database, clock, instance or socket.gethostname())
+            await load_default_rules(database, default_deadlines())
             if demo_data:
                 await load_demo_data(database)
             await records._calls.close_left_over()
             # The table of holidays takes half a second to load: not while a caller waits.
-            await asyncio.to_thread(records.appointments.booking_window)
+            await asyncio.to_thread(booking_window, clock())
         except BaseException:
             await database.close()
             raise

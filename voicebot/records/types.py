@@ -74,6 +74,16 @@ class VisitChannel(StrEnum):
     PHONE = "phone"
 
 
+class Identity(StrEnum):
+    """What somebody who books may be asked about themselves; each category says which."""
+
+    NAME = "name"
+    AFM = "afm"
+    AMKA = "amka"
+    MOBILE = "mobile"
+    BIRTHDATE = "birthdate"
+
+
 class AppointmentStatus(StrEnum):
     """CHANGED is a booked appointment that was moved; only CANCELLED ones are gone."""
 
@@ -175,14 +185,24 @@ class Branch:
 
 @dataclass(frozen=True)
 class Category:
-    """One kind of service that appointments are given for."""
+    """One kind of service that appointments are given for.
+
+    Attributes:
+        asks: what is asked of the citizen, and nothing more.
+        earliest_days: the nearest day that can be booked, counted from today.
+        window_days: how many days, from the first working day of those, can be booked.
+        notice_hours: so long before it begins an appointment can still be changed or cancelled.
+    """
 
     code: str
     agency: Agency
     title: str
     channels: tuple[VisitChannel, ...]
     slot_minutes: int
-    needs_amka: bool = False
+    asks: tuple[Identity, ...] = (Identity.NAME, Identity.AFM, Identity.MOBILE)
+    earliest_days: int = 1
+    window_days: int = 15
+    notice_hours: int = 1
 
 
 @dataclass(frozen=True)
@@ -203,9 +223,11 @@ class Slot:
 
 @dataclass(frozen=True)
 class Hold:
-    """A slot kept for one call until `expires_at` (UTC)."""
+    """A slot kept for one call until `expires_at` (UTC).
 
-    hold_id: int
+    `hold_id` is the book's own name for it."""
+
+    hold_id: str
     call_id: str
     slot: Slot
     expires_at: datetime
@@ -215,17 +237,23 @@ class Hold:
 class Person:
     """Who an appointment is for. Kept out of `repr` so that it never ends up in a log.
 
+    Only what the category asks for is given, and only that is kept.
+
     Attributes:
         name: full name as it will be called out.
         afm: nine digits.
         mobile: Greek number with or without +30.
-        amka: eleven digits, only for categories that need it.
+        amka: eleven digits.
+        birthdate: also asked for when the appointment is looked up without its number.
+        email: where the confirmation goes as well; never asked for.
     """
 
-    name: str = field(repr=False)
-    afm: str = field(repr=False)
-    mobile: str = field(repr=False)
+    name: str = field(default="", repr=False)
+    afm: str = field(default="", repr=False)
+    mobile: str = field(default="", repr=False)
     amka: str | None = field(default=None, repr=False)
+    birthdate: date | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -262,53 +290,6 @@ class Callback:
     attempts: int
     owner: str
     requested_at: datetime
-
-
-@dataclass(frozen=True)
-class CaseState:
-    """All that may be told about a case over the telephone: which, its status and since when."""
-
-    number: str
-    agency: Agency
-    status: CaseStatus
-    opened_on: date
-    changed_on: date
-
-
-@dataclass(frozen=True)
-class Case:
-    """A case as those who work on it see it. `summary` and `captured` are masked; `name` and
-    `phone` are not, since somebody must be able to answer."""
-
-    number: str
-    agency: Agency
-    topic: str | None
-    summary: str
-    captured: tuple[tuple[str, str], ...]
-    name: str | None = field(repr=False)
-    phone: str | None = field(repr=False)
-    level: int
-    owner: str
-    status: CaseStatus
-    deadline: datetime | None
-    deadline_basis: str | None
-    call_id: str | None
-    opened_at: datetime
-    changed_at: datetime
-    history: tuple[CaseEvent, ...] = ()
-
-
-@dataclass(frozen=True)
-class CaseEvent:
-    """One change of a case: who did what when.
-
-    `status` and `owner` are the new ones, None where they stayed; the first event has both."""
-
-    at: datetime
-    who: str
-    note: str
-    status: CaseStatus | None
-    owner: str | None
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from voicebot.dialogue.others import about_somebody_else
 from voicebot.dialogue.prompts import labels, services
 from voicebot.dialogue.spoken import spoken_day
 from voicebot.dialogue.values import number_in, number_question, phone_question
+from voicebot.records.case_types import CaseState
 from voicebot.records.errors import NotFound
-from voicebot.records.types import CaseState, Outcome
+from voicebot.records.types import Outcome
 from voicebot.understanding.identifiers import say_protocol
 from voicebot.understanding.knowledge_schema import Service
 

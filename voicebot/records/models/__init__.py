@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from voicebot.records.models.base import Base
 from voicebot.records.models.calls import CallRow, HandoffRow, NoticeRow, TurnRow
+from voicebot.records.models.deadlines import DeadlineRuleRow
+from voicebot.records.models.people import DeskUserRow, ProposalRow
 from voicebot.records.models.promises import (
     CallbackRow,
     CaseEventRow,
@@ -15,6 +17,7 @@ from voicebot.records.models.visits import (
     BranchRow,
     CategoryRow,
     ClosureRow,
+    ExceptionRow,
     ReservationRow,
 )
 from voicebot.records.models.work import AuditRow, DueWorkRow, MessageRow
@@ -30,11 +33,15 @@ __all__ = [
     "CaseRow",
     "CategoryRow",
     "ClosureRow",
+    "DeadlineRuleRow",
+    "DeskUserRow",
     "DueWorkRow",
+    "ExceptionRow",
     "HandoffRow",
     "IssuedNumberRow",
     "MessageRow",
     "NoticeRow",
+    "ProposalRow",
     "ReservationRow",
     "TurnRow",
 ]

@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from voicebot.records.case_clock import Counting
+from voicebot.records.case_types import CaseAction, CaseMark
 from voicebot.records.models.base import Base, Pairs, UtcDateTime, Word
 from voicebot.records.types import Agency, CallbackStatus, CaseStatus
 
@@ -45,7 +47,12 @@ class CallbackRow(Base):
 
 
 class CaseRow(Base):
-    """What the first level could not answer. Owned by a team or a person, never by nobody."""
+    """What the first level could not answer. Owned by a team or a person, never by nobody.
+
+    The clock of its level: `used_days` of `allowed_days` were used when it was last started, at
+    `running_since` (None while it stands still). What follows from it is kept beside it: `half_at`,
+    `late_at` and `deadline`. `clock_round` counts the starts, so that work that was due for an
+    earlier one does nothing; `ran_days` are the calendar days of all earlier runs."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -53,6 +60,7 @@ class CaseRow(Base):
         CheckConstraint("level BETWEEN 1 AND 3", name="level"),
         Index("ix_cases_afm_phone", "afm", "phone"),
         Index("ix_cases_status_deadline", "status", "deadline"),
+        Index("ix_cases_answer_callback_id", "answer_callback_id"),
     )
 
     number: Mapped[str] = mapped_column(ForeignKey("issued_numbers.number"), primary_key=True)
@@ -71,10 +79,25 @@ class CaseRow(Base):
     call_id: Mapped[str | None] = mapped_column(ForeignKey("calls.call_id", ondelete="SET NULL"))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    area: Mapped[str | None] = mapped_column(String(64))
+    anonymous: Mapped[bool] = mapped_column(default=False)
+    counting: Mapped[Counting] = mapped_column(Word(Counting))
+    allowed_days: Mapped[float]
+    used_days: Mapped[float] = mapped_column(default=0.0)
+    running_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ran_days: Mapped[float] = mapped_column(default=0.0)
+    clock_round: Mapped[int] = mapped_column(default=0)
+    half_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    late_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    mark: Mapped[CaseMark] = mapped_column(Word(CaseMark), default=CaseMark.NONE)
+    answer: Mapped[str | None] = mapped_column(Text)
+    # The callback that will tell the answer.
+    answer_callback_id: Mapped[int | None]
 
 
 class CaseEventRow(Base):
-    """One change of a case: the new status or owner, where they changed. Rows are only added."""
+    """One change of a case: the new status, owner and level, where they changed. Rows are only
+    added."""
 
     __tablename__ = "case_events"
 
@@ -85,3 +108,5 @@ class CaseEventRow(Base):
     note: Mapped[str] = mapped_column(Text)
     status: Mapped[CaseStatus | None] = mapped_column(Word(CaseStatus))
     owner: Mapped[str | None] = mapped_column(String(128))
+    action: Mapped[CaseAction] = mapped_column(Word(CaseAction), default=CaseAction.NOTED)
+    level: Mapped[int | None]
