@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, time
+from dataclasses import replace
+from datetime import date, time, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +22,7 @@ from voicebot.records import (
     Slot,
     SlotTaken,
     TimeRange,
+    TooLate,
     VisitChannel,
 )
 from voicebot.records.reference import is_valid
@@ -28,8 +31,8 @@ PERSON = Person(name="Ελένη  Παπαδάκη", afm="094019245", mobile="69
 
 
 async def find(records: Records, **wishes: object) -> tuple[Slot, ...]:
-    wishes = {"place": "Περιστέρι", "limit": 3, **wishes}
-    return await records.appointments.find_slots(Agency.EFKA, "pensions_award", **wishes)  # type: ignore[arg-type]
+    wishes = {"place": "Περιστέρι", "limit": 3, "category": "pensions_award", **wishes}
+    return await records.appointments.find_slots(Agency.EFKA, **wishes)  # type: ignore[arg-type]
 
 
 async def test_slots_begin_on_the_next_working_day_in_local_time(records: Records) -> None:
@@ -202,7 +205,6 @@ async def test_hanging_up_keeps_what_was_booked(records: Records, slot: Slot) ->
         ("name", Person(" ", PERSON.afm, PERSON.mobile)),
         ("afm", Person("Ελένη", "094019246", PERSON.mobile)),
         ("phone", Person("Ελένη", PERSON.afm, "12")),
-        ("amka", Person("Ελένη", PERSON.afm, PERSON.mobile, amka="1503")),
     ],
 )
 async def test_impossible_people_are_refused(
@@ -212,6 +214,66 @@ async def test_impossible_people_are_refused(
     with pytest.raises(InvalidRecord, match=field):
         await records.appointments.book(hold, person)
     await records.appointments.book(hold, PERSON)
+
+
+async def test_each_category_gets_what_it_asks_for_and_no_more(
+    records: Records, slot: Slot
+) -> None:
+    appointments = records.appointments
+    curious = replace(PERSON, amka="15037412341", birthdate=date(1974, 3, 15))
+    booked = await appointments.book(await appointments.hold(slot, "call"), curious)
+    assert (booked.person.amka, booked.person.birthdate) == (None, None)
+    registry = (await find(records, category="registry_amka"))[0]
+    hold = await appointments.hold(registry, "call")
+    for amka in (None, "1503"):
+        with pytest.raises(InvalidRecord, match="amka"):
+            await appointments.book(hold, replace(PERSON, amka=amka))
+    assert (await appointments.book(hold, curious)).person.amka == "15037412341"
+
+
+async def test_changes_need_their_notice(records: Records, slot: Slot, clock: StoppedClock) -> None:
+    appointments = records.appointments
+    booked = await appointments.book(await appointments.hold(slot, "call"), PERSON)
+    other = (await find(records, days=DateRange(date(2026, 11, 30), date(2026, 11, 30))))[0]
+    clock.now = slot.starts_at - timedelta(hours=1, seconds=-1)
+    with pytest.raises(TooLate):
+        await appointments.cancel(booked.number)
+    hold = await appointments.hold(other, "call")
+    with pytest.raises(TooLate):
+        await appointments.change(booked.number, hold)
+    clock.now = slot.starts_at - timedelta(hours=1)
+    assert (await appointments.change(booked.number, hold)).slot == other
+
+
+async def test_no_slot_is_held_that_the_rules_do_not_give(records: Records, slot: Slot) -> None:
+    for wrong in (
+        replace(slot, starts_at=slot.starts_at + timedelta(minutes=7)),
+        replace(slot, starts_at=slot.starts_at + timedelta(hours=9)),
+        replace(slot, starts_at=slot.starts_at + timedelta(days=3)),
+        replace(slot, starts_at=slot.starts_at + timedelta(days=30)),
+        replace(slot, channel=VisitChannel.VIDEO),
+    ):
+        with pytest.raises(SlotTaken):
+            await records.appointments.hold(wrong, "call")
+    with pytest.raises(NotFound):
+        await records.appointments.hold(replace(slot, category="general"), "call")
+
+
+async def test_what_was_booked_before_the_slots_changed_keeps_its_length(
+    records: Records, slot: Slot, tmp_path: Path
+) -> None:
+    """Nine to half past is taken: of slots of twenty minutes neither nine nor 9:20 is free."""
+    at_nine = (await find(records, times=TimeRange(time(9), time(9))))[0]
+    await records.appointments.book(await records.appointments.hold(at_nine, "call"), PERSON)
+    file = tmp_path / "directory.yaml"
+    text = await records.directory.export()
+    file.write_text(text.replace("slot_minutes: 30", "slot_minutes: 20"), encoding="utf-8")
+    await records.directory.replace([file])
+    found = await find(records, limit=5, times=TimeRange(time(8, 30), time(12)))
+    assert [f"{one.starts_at:%H:%M}" for one in found[:3]] == ["08:40", "09:40", "10:00"]
+    late = replace(at_nine, starts_at=at_nine.starts_at + timedelta(minutes=20))
+    with pytest.raises(SlotTaken):
+        await records.appointments.hold(late, "call")
 
 
 async def test_nothing_personal_shows_in_a_log_line(records: Records, slot: Slot) -> None:

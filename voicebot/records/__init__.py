@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voicebot.records.appointments import Appointments
+from voicebot.records.book import AppointmentBook
 from voicebot.records.callbacks import Callbacks
 from voicebot.records.case_types import Answer, Case, CaseAction, CaseFigures, CaseMark, CaseState
 from voicebot.records.cases import Cases
@@ -10,11 +11,13 @@ from voicebot.records.directory import Directory
 from voicebot.records.due_work import ClaimLost
 from voicebot.records.errors import (
     AlreadyFinished,
+    BookUnavailable,
     InvalidRecord,
     NotFound,
     RecordsError,
     RecordsUnavailable,
     SlotTaken,
+    TooLate,
 )
 from voicebot.records.facade import Records
 from voicebot.records.handoffs import Handoffs
@@ -36,6 +39,7 @@ from voicebot.records.types import (
     HandoffRecord,
     HandoffStatus,
     Hold,
+    Identity,
     Notice,
     NoticeProof,
     Outcome,
@@ -63,9 +67,11 @@ __all__ = [
     "AlreadyFinished",
     "Answer",
     "Appointment",
+    "AppointmentBook",
     "AppointmentStatus",
     "Appointments",
     "Attachment",
+    "BookUnavailable",
     "Branch",
     "CallSummary",
     "Callback",
@@ -88,6 +94,7 @@ __all__ = [
     "HandoffStatus",
     "Handoffs",
     "Hold",
+    "Identity",
     "InvalidRecord",
     "LogMasker",
     "Message",
@@ -105,6 +112,7 @@ __all__ = [
     "SlotTaken",
     "Speaker",
     "TimeRange",
+    "TooLate",
     "Turn",
     "VisitChannel",
     "Window",

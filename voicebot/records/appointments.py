@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from voicebot.records import audit, contact, reference, slots
 from voicebot.records import branches as branch_rows
-from voicebot.records import contact, reference, slots
+from voicebot.records.book import AppointmentBook
 from voicebot.records.database import Database
-from voicebot.records.errors import AlreadyFinished, InvalidRecord, NotFound, SlotTaken
+from voicebot.records.errors import AlreadyFinished, InvalidRecord, NotFound, SlotTaken, TooLate
 from voicebot.records.inserting import insert_if_free
 from voicebot.records.issuing import issue_number
-from voicebot.records.models import AppointmentRow, BranchRow, CallRow, ReservationRow
-from voicebot.records.schedule import ANY_TIME, DateRange, TimeRange, booking_window
+from voicebot.records.models import (
+    AppointmentRow,
+    BranchRow,
+    CallRow,
+    CategoryRow,
+    ReservationRow,
+)
+from voicebot.records.person import checked_person
+from voicebot.records.reminders import Occasion, announce, cancel_reminders, plan_reminders
+from voicebot.records.schedule import ANY_TIME, DateRange, TimeRange
 from voicebot.records.types import (
     ATHENS,
     Agency,
@@ -31,18 +41,18 @@ from voicebot.records.types import (
 )
 
 HOLD = timedelta(minutes=2)
+WHO = "line"
 
 
-class Appointments:
-    """The book of appointments. A place is never given twice, see `ReservationRow`."""
+class Appointments(AppointmentBook):
+    """The embedded book of appointments. A place is never given twice, see `ReservationRow`."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
     async def categories(self, agency: Agency) -> tuple[Category, ...]:
-        """The kinds of service that an agency gives appointments for, in the order to offer them;
-        empty when it gives none."""
+        """See `AppointmentBook`."""
 
         async def work(session: AsyncSession) -> tuple[Category, ...]:
             return await branch_rows.categories(session, agency)
@@ -57,24 +67,13 @@ class Appointments:
         region: str | None = None,
         channel: VisitChannel | None = None,
     ) -> tuple[Branch, ...]:
-        """Branches of an agency, those of that very place or, where there is none, of the
-        region of that name.
-
-        Args:
-            place: municipality or city, in any case and with or without accents.
-            region: tells namesakes apart ("Αττική").
-            channel: only branches that work this way.
-        """
+        """See `AppointmentBook`."""
 
         async def work(session: AsyncSession) -> tuple[Branch, ...]:
             rows = await branch_rows.find(session, agency, place, region, channel)
             return tuple(branch_rows.to_branch(row) for row in rows)
 
         return await self._database.read(work)
-
-    def booking_window(self) -> DateRange:
-        """The days that can be booked now. Reads no database."""
-        return booking_window(self._clock())
 
     async def find_slots(
         self,
@@ -90,25 +89,13 @@ class Appointments:
         limit: int = 3,
         per_day: int | None = None,
     ) -> tuple[Slot, ...]:
-        """Free times, earliest first.
-
-        Args:
-            place: see `branches`; ignored by video and telephone, which have no place.
-            branch: code of one branch.
-            days: what of the booking window will do; the whole of it by default.
-            times: the times of day at which it may begin.
-            limit: at most so many.
-            per_day: at most so many on one day, for offers that differ.
-
-        Raises:
-            NotFound: the agency gives no appointments of this category through this channel.
-        """
-        window = self.booking_window()
-        wanted = window if days is None else window.overlap(days)
+        """See `AppointmentBook`."""
         now = self._clock()
 
         async def work(session: AsyncSession) -> tuple[Slot, ...]:
             kind = await branch_rows.category(session, agency, category)
+            window = slots.window(kind, now)
+            wanted = window if days is None else window.overlap(days)
             if channel not in kind.channels:
                 raise NotFound(f"{agency} {category}: no appointments by {channel}")
             rows: Sequence[BranchRow]
@@ -130,12 +117,7 @@ class Appointments:
         return await self._database.read(work)
 
     async def hold(self, slot: Slot, call_id: str) -> Hold:
-        """Keep a slot for two minutes, giving back any other that the call holds.
-
-        Raises:
-            SlotTaken: the last place is gone, or the time has passed.
-            NotFound: no such call or branch.
-        """
+        """See `AppointmentBook`."""
         now = self._clock()
         expires_at = now + HOLD
 
@@ -143,11 +125,15 @@ class Appointments:
             row = await branch_rows.branch(session, slot.branch.code)
             if await session.get(CallRow, call_id) is None:
                 raise NotFound(f"there is no call {call_id!r}")
+            kind = await branch_rows.category(session, row.agency, slot.category)
             await _release(session, call_id)
             if slot.starts_at <= now:
                 raise SlotTaken("the time has passed")
-            taken = await slots.taken_desks(session, slot, now)
-            for desk in sorted(set(range(row.desks)) - taken):
+            terms = await slots.given(session, row, kind, slot, now)
+            if terms is None:
+                raise SlotTaken("no appointments are given at this time")
+            await slots.clear_expired(session, slot, now)
+            for desk in await slots.free_desks(session, slot, terms, now):
                 hold_id = await insert_if_free(
                     session,
                     ReservationRow,
@@ -160,13 +146,19 @@ class Appointments:
                     expires_at=expires_at,
                 )
                 if hold_id is not None:
-                    return Hold(hold_id, call_id, slot, expires_at)
+                    kept = replace(
+                        slot,
+                        branch=branch_rows.to_branch(row),
+                        starts_at=slot.starts_at.astimezone(ATHENS),
+                        duration_minutes=terms.slot_minutes,
+                    )
+                    return Hold(str(hold_id), call_id, kept, expires_at)
             raise SlotTaken("the last place has just been given")
 
         return await self._database.write(work)
 
     async def release(self, call_id: str) -> None:
-        """Give back what a call holds (finishing the call does so too)."""
+        """See `AppointmentBook`."""
 
         async def work(session: AsyncSession) -> None:
             await _release(session, call_id)
@@ -174,18 +166,14 @@ class Appointments:
         await self._database.write(work)
 
     async def book(self, hold: Hold, person: Person) -> Appointment:
-        """Turn a hold into an appointment. A hold past its time is honoured while its place has
-        been given to nobody else.
-
-        Raises:
-            SlotTaken: the hold ran out and the place is gone.
-            InvalidRecord: name, ΑΦΜ, ΑΜΚΑ or mobile cannot be right.
-        """
-        known = _checked(person)
+        """See `AppointmentBook`."""
         now = self._clock()
 
         async def work(session: AsyncSession) -> Appointment:
             reservation = await _held(session, hold)
+            branch = await branch_rows.branch(session, reservation.branch_code)
+            kind = await branch_rows.category(session, branch.agency, reservation.category)
+            known = checked_person(person, branch_rows.to_category(kind).asks)
             number = await issue_number(session, now)
             row = AppointmentRow(
                 number=number,
@@ -198,6 +186,8 @@ class Appointments:
                 afm=known.afm,
                 mobile=known.mobile,
                 amka=known.amka,
+                birthdate=known.birthdate,
+                email=known.email,
                 status=AppointmentStatus.BOOKED,
                 call_id=hold.call_id,
                 booked_at=now,
@@ -206,22 +196,20 @@ class Appointments:
             session.add(row)
             await session.flush()
             _give(reservation, number)
-            return await _appointment(session, row)
+            booked = await _appointment(session, row)
+            await announce(session, booked, Occasion.BOOKED, now=now)
+            await plan_reminders(session, booked, now=now)
+            await audit.append(session, WHO, "appointment.booked", number, now=now)
+            return booked
 
         return await self._database.write(work)
 
     async def change(self, number: str, hold: Hold) -> Appointment:
-        """Move an appointment to a held slot; its number stays.
-
-        Raises:
-            NotFound: no such appointment.
-            AlreadyFinished: it was cancelled.
-            SlotTaken: the hold ran out and the place is gone.
-        """
+        """See `AppointmentBook`."""
         now = self._clock()
 
         async def work(session: AsyncSession) -> Appointment:
-            row = await _active(session, number)
+            row = await _changeable(session, number, now)
             reservation = await _held(session, hold)
             await session.execute(
                 delete(ReservationRow).where(ReservationRow.appointment == row.number)
@@ -234,36 +222,36 @@ class Appointments:
             row.status = AppointmentStatus.CHANGED
             row.changed_at = now
             _give(reservation, row.number)
-            return await _appointment(session, row)
+            await session.flush()
+            changed = await _appointment(session, row)
+            await announce(session, changed, Occasion.CHANGED, now=now)
+            await plan_reminders(session, changed, now=now)
+            await audit.append(session, WHO, "appointment.changed", row.number, now=now)
+            return changed
 
         return await self._database.write(work)
 
-    async def cancel(self, number: str) -> Appointment:
-        """Cancel; the place is free again at once.
-
-        Raises:
-            NotFound: no such appointment.
-            AlreadyFinished: it was cancelled before.
-        """
+    async def cancel(self, number: str, *, who: str = WHO) -> Appointment:
+        """See `AppointmentBook`."""
         now = self._clock()
 
         async def work(session: AsyncSession) -> Appointment:
-            row = await _active(session, number)
+            row = await _changeable(session, number, now)
             await session.execute(
                 delete(ReservationRow).where(ReservationRow.appointment == row.number)
             )
             row.status = AppointmentStatus.CANCELLED
             row.changed_at = now
-            return await _appointment(session, row)
+            cancelled = await _appointment(session, row)
+            await cancel_reminders(session, row.number)
+            await announce(session, cancelled, Occasion.CANCELLED, now=now)
+            await audit.append(session, who, "appointment.cancelled", row.number, now=now)
+            return cancelled
 
         return await self._database.write(work)
 
     async def find(self, number: str) -> Appointment:
-        """One appointment by its number, however it is grouped; cancelled ones too.
-
-        Raises:
-            NotFound: no such appointment.
-        """
+        """See `AppointmentBook`."""
 
         async def work(session: AsyncSession) -> Appointment:
             return await _appointment(session, await _by_number(session, number))
@@ -271,8 +259,7 @@ class Appointments:
         return await self._database.read(work)
 
     async def find_by_person(self, afm: str, mobile: str) -> tuple[Appointment, ...]:
-        """Appointments still to come for a person who knows both numbers, earliest first; empty
-        when one of them does not fit, without telling which."""
+        """See `AppointmentBook`."""
         now = self._clock()
         try:
             keys = contact.afm_key(afm), contact.phone_key(mobile)
@@ -295,21 +282,6 @@ class Appointments:
         return await self._database.read(work)
 
 
-def _checked(person: Person) -> Person:
-    name = " ".join(person.name.split())
-    if not name or len(name) > 128:
-        raise InvalidRecord("name: 1 to 128 characters are needed")
-    amka = person.amka
-    if amka is not None and not (len(amka) == 11 and amka.isascii() and amka.isdigit()):
-        raise InvalidRecord("amka: eleven digits are needed")
-    return Person(
-        name=name,
-        afm=contact.afm_key(person.afm),
-        mobile=contact.phone_key(person.mobile),
-        amka=amka,
-    )
-
-
 async def _release(session: AsyncSession, call_id: str) -> None:
     await session.execute(
         delete(ReservationRow).where(
@@ -319,10 +291,12 @@ async def _release(session: AsyncSession, call_id: str) -> None:
 
 
 async def _held(session: AsyncSession, hold: Hold) -> ReservationRow:
+    if not hold.hold_id.isdecimal():
+        raise SlotTaken("there is no such hold")
     row: ReservationRow | None = await session.scalar(
         select(ReservationRow)
         .where(
-            ReservationRow.reservation_id == hold.hold_id,
+            ReservationRow.reservation_id == int(hold.hold_id),
             ReservationRow.call_id == hold.call_id,
             ReservationRow.appointment.is_(None),
         )
@@ -347,10 +321,15 @@ async def _by_number(session: AsyncSession, number: str, *, lock: bool = False) 
     return row
 
 
-async def _active(session: AsyncSession, number: str) -> AppointmentRow:
+async def _changeable(session: AsyncSession, number: str, now: datetime) -> AppointmentRow:
     row = await _by_number(session, number, lock=True)
     if row.status is AppointmentStatus.CANCELLED:
         raise AlreadyFinished("the appointment is cancelled already")
+    branch = await branch_rows.branch(session, row.branch_code)
+    kind = await session.get(CategoryRow, (branch.agency, row.category))
+    notice = timedelta(hours=kind.notice_hours if kind is not None else 0)
+    if now > row.starts_at - notice or now >= row.starts_at:
+        raise TooLate("the appointment begins too soon to be changed or cancelled")
     return row
 
 
@@ -365,7 +344,14 @@ async def _appointment(session: AsyncSession, row: AppointmentRow) -> Appointmen
             starts_at=row.starts_at.astimezone(ATHENS),
             duration_minutes=row.duration_minutes,
         ),
-        person=Person(name=row.name, afm=row.afm, mobile=row.mobile, amka=row.amka),
+        person=Person(
+            name=row.name,
+            afm=row.afm,
+            mobile=row.mobile,
+            amka=row.amka,
+            birthdate=row.birthdate,
+            email=row.email,
+        ),
         status=row.status,
         call_id=row.call_id,
         booked_at=row.booked_at,

@@ -1,16 +1,17 @@
-"""The directory of branches and categories."""
+"""The directory of branches and categories, and what one branch gives of one category."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from voicebot.records.errors import NotFound
-from voicebot.records.models import BranchRow, CategoryRow
-from voicebot.records.types import Agency, Branch, Category, VisitChannel
+from voicebot.records.models import BranchRow, CategoryRow, ExceptionRow
+from voicebot.records.types import Agency, Branch, Category, Identity, VisitChannel
 
 
 def place_key(name: str) -> str:
@@ -18,6 +19,15 @@ def place_key(name: str) -> str:
     plain = unicodedata.normalize("NFD", name.casefold())
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return " ".join(plain.replace("ς", "σ").split())
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a branch gives of a category: through which channels, how long, how many at once."""
+
+    channels: tuple[VisitChannel, ...]
+    slot_minutes: int
+    capacity: int
 
 
 async def categories(session: AsyncSession, agency: Agency) -> tuple[Category, ...]:
@@ -30,7 +40,7 @@ async def categories(session: AsyncSession, agency: Agency) -> tuple[Category, .
     return tuple(to_category(row) for row in rows)
 
 
-async def category(session: AsyncSession, agency: Agency, code: str) -> Category:
+async def category(session: AsyncSession, agency: Agency, code: str) -> CategoryRow:
     """One category.
 
     Raises:
@@ -39,11 +49,11 @@ async def category(session: AsyncSession, agency: Agency, code: str) -> Category
     row = await session.get(CategoryRow, (agency, code))
     if row is None:
         raise NotFound(f"{agency} gives no appointments for {code!r}")
-    return to_category(row)
+    return row
 
 
 async def branch(session: AsyncSession, code: str) -> BranchRow:
-    """One branch.
+    """One branch, also one that has left the directory.
 
     Raises:
         NotFound: there is none.
@@ -62,7 +72,11 @@ async def find(
     channel: VisitChannel | None,
 ) -> Sequence[BranchRow]:
     """Branches by place: those of that name, or else those of the region of that name."""
-    query = select(BranchRow).where(BranchRow.agency == agency).order_by(BranchRow.code)
+    query = (
+        select(BranchRow)
+        .where(BranchRow.agency == agency, BranchRow.active)
+        .order_by(BranchRow.code)
+    )
     if place is None:
         return _fitting(await session.scalars(query), region, channel)
     there = query.where(BranchRow.place_key == place_key(place))
@@ -81,6 +95,33 @@ def _fitting(
         if (region is None or place_key(row.region or "") == place_key(region))
         and (channel is None or channel in row.channels)
     ]
+
+
+async def terms(
+    session: AsyncSession, rows: Sequence[BranchRow], category: CategoryRow
+) -> Mapping[str, Terms]:
+    """What each branch gives of a category, by code; those that give none are left out."""
+    found = await session.scalars(
+        select(ExceptionRow).where(
+            ExceptionRow.category == category.code,
+            ExceptionRow.branch_code.in_([row.code for row in rows]),
+        )
+    )
+    exceptions = {row.branch_code: row for row in found}
+    given = ((row, _terms(row, category, exceptions.get(row.code))) for row in rows if row.active)
+    return {row.code: terms for row, terms in given if terms is not None}
+
+
+def _terms(row: BranchRow, category: CategoryRow, own: ExceptionRow | None) -> Terms | None:
+    if row.agency is not category.agency or (own is not None and not own.offered):
+        return None
+    channels = category.channels if own is None or own.channels is None else own.channels
+    capacity = (own and own.capacity) or category.capacity or row.desks
+    return Terms(
+        channels=tuple(channel for channel in channels if channel in row.channels),
+        slot_minutes=(own and own.slot_minutes) or category.slot_minutes,
+        capacity=capacity,
+    )
 
 
 def to_branch(row: BranchRow) -> Branch:
@@ -104,5 +145,8 @@ def to_category(row: CategoryRow) -> Category:
         title=row.title,
         channels=row.channels,
         slot_minutes=row.slot_minutes,
-        needs_amka=row.needs_amka,
+        asks=tuple(Identity(part) for part in row.asks),
+        earliest_days=row.earliest_days,
+        window_days=row.window_days,
+        notice_hours=row.notice_hours,
     )

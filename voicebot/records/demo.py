@@ -6,7 +6,6 @@ only, every branch is marked as a demonstration, and no address is given.
 
 from __future__ import annotations
 
-from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from voicebot.records.branches import place_key
 from voicebot.records.database import Database, lock_setup
 from voicebot.records.models import BranchRow, CategoryRow
-from voicebot.records.types import Agency, VisitChannel
+from voicebot.records.types import Agency, Identity, VisitChannel
 
 DEMO_FILE = Path(__file__).parent / "demo.yaml"
 
@@ -34,7 +33,7 @@ class DemoCategory(_Part):
     title: str
     channels: tuple[VisitChannel, ...]
     slot_minutes: int = Field(gt=0, le=120)
-    needs_amka: bool = False
+    asks: tuple[Identity, ...] = (Identity.NAME, Identity.AFM, Identity.MOBILE)
 
 
 class DemoAgency(_Part):
@@ -51,8 +50,7 @@ class DemoAgency(_Part):
 class DemoData(_Part):
     """The whole file."""
 
-    opens: time
-    closes: time
+    hours: str
     desks: int = Field(gt=0)
     regions: dict[str, tuple[str, ...]]
     agencies: tuple[DemoAgency, ...]
@@ -72,8 +70,9 @@ async def load_demo_data(database: Database) -> bool:
 
     async def work(session: AsyncSession) -> bool:
         await (await session.connection()).run_sync(lock_setup)
-        if await session.scalar(select(func.count()).select_from(BranchRow)):
-            return False
+        for table in (BranchRow, CategoryRow):
+            if await session.scalar(select(func.count()).select_from(table)):
+                return False
         data = read_demo_data()
         for agency in data.agencies:
             session.add_all(_categories(agency))
@@ -85,7 +84,13 @@ async def load_demo_data(database: Database) -> bool:
 
 def _categories(agency: DemoAgency) -> list[CategoryRow]:
     return [
-        CategoryRow(agency=agency.agency, position=position, **category.model_dump())
+        CategoryRow(
+            agency=agency.agency,
+            position=position,
+            demo=True,
+            **category.model_dump(mode="json", exclude={"channels"}),
+            channels=category.channels,
+        )
         for position, category in enumerate(agency.categories)
     ]
 
@@ -93,8 +98,7 @@ def _categories(agency: DemoAgency) -> list[CategoryRow]:
 def _branches(agency: DemoAgency, data: DemoData) -> list[BranchRow]:
     shared: dict[str, Any] = {
         "agency": agency.agency,
-        "opens": data.opens,
-        "closes": data.closes,
+        "hours": data.hours,
         "desks": data.desks,
         "demo": True,
     }

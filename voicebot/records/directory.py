@@ -1,13 +1,18 @@
-"""What the operator decides about branches: how many desks, which days closed."""
+"""What the operator decides about branches: which there are, how many desks, which days closed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from voicebot.records import branches
 from voicebot.records.database import Database
+from voicebot.records.directory_export import export_directory
+from voicebot.records.directory_file import read_directory
+from voicebot.records.directory_import import Imported, import_directory
 from voicebot.records.errors import InvalidRecord
 from voicebot.records.models import ClosureRow
 
@@ -17,6 +22,21 @@ class Directory:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def replace(self, files: Sequence[Path], *, dry_run: bool = False) -> Imported:
+        """Put the directory of files (see `directory_file`) in the place of that on record.
+
+        Args:
+            dry_run: check everything and say what would be done, but change nothing.
+
+        Raises:
+            DirectoryError: a file cannot be read, or entries have mistakes.
+        """
+        return await import_directory(self._database, read_directory(files), dry_run=dry_run)
+
+    async def export(self) -> str:
+        """The directory on record as YAML, ready to be imported."""
+        return await export_directory(self._database)
 
     async def set_desks(self, branch: str, desks: int) -> None:
         """How many appointments of one category can take place at once. What is booked stays.

@@ -25,3 +25,11 @@ class AlreadyFinished(RecordsError):
 
 class InvalidRecord(RecordsError, ValueError):
     """A value that must not be stored; the text names the field and the mend."""
+
+
+class TooLate(RecordsError):
+    """The appointment begins too soon to be changed or cancelled without a person."""
+
+
+class BookUnavailable(RecordsUnavailable):
+    """The outside booking system does not answer, or not usefully. The records themselves work."""

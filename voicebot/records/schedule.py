@@ -15,6 +15,7 @@ import holidays
 from voicebot.records.types import ATHENS
 
 WINDOW_DAYS = 15
+EARLIEST_DAYS = 1
 
 
 @lru_cache(maxsize=8)
@@ -23,9 +24,14 @@ def _public_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("GR", years=year))
 
 
+def is_public_holiday(day: date) -> bool:
+    """Whether the whole country rests."""
+    return day in _public_holidays(day.year)
+
+
 def is_working_day(day: date, closed: Collection[date] = ()) -> bool:
     """Whether offices work: no weekend, no public holiday, no day of `closed`."""
-    return day.weekday() < 5 and day not in _public_holidays(day.year) and day not in closed
+    return day.weekday() < 5 and not is_public_holiday(day) and day not in closed
 
 
 def next_working_day(day: date) -> date:
@@ -53,10 +59,19 @@ class DateRange:
         return DateRange(max(self.first, other.first), min(self.last, other.last))
 
 
-def booking_window(now: datetime) -> DateRange:
-    """The days that can be booked at a moment: fifteen, beginning with the next working day."""
-    first = next_working_day(now.astimezone(ATHENS).date())
-    return DateRange(first, first + timedelta(days=WINDOW_DAYS - 1))
+def booking_window(
+    now: datetime, *, earliest_days: int = EARLIEST_DAYS, window_days: int = WINDOW_DAYS
+) -> DateRange:
+    """The days that can be booked at a moment.
+
+    Args:
+        now: the moment, timezone-aware.
+        earliest_days: the window begins with the first working day at least so many days ahead.
+        window_days: how many days it has.
+    """
+    today = now.astimezone(ATHENS).date()
+    first = next_working_day(today + timedelta(days=earliest_days - 1))
+    return DateRange(first, first + timedelta(days=window_days - 1))
 
 
 @dataclass(frozen=True)

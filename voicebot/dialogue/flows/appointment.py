@@ -29,7 +29,7 @@ from voicebot.dialogue.values import (
     wish_question,
 )
 from voicebot.records.errors import RecordsError, SlotTaken
-from voicebot.records.types import Appointment, Outcome, Person, VisitChannel
+from voicebot.records.types import Appointment, Identity, Outcome, Person, VisitChannel
 from voicebot.understanding.identifiers import say_afm, say_protocol
 from voicebot.understanding.knowledge_schema import Entry, Service
 from voicebot.understanding.phones import say_phone
@@ -213,7 +213,7 @@ async def _mobile(call: Call, draft: Draft) -> None:
 
 
 def _needs_no_amka(draft: Draft) -> bool:
-    return draft.amka is not None or draft.category is None or not draft.category.needs_amka
+    return draft.amka is not None or not draft.asks(Identity.AMKA)
 
 
 _Step = tuple[str, Callable[[Draft], bool], Callable[[Call, Draft], Awaitable[None]]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from voicebot.dialogue.wishes import Wish
-from voicebot.records.types import Agency, Branch, Category, Hold, VisitChannel
+from voicebot.records.types import Agency, Branch, Category, Hold, Identity, VisitChannel
 from voicebot.understanding.places import Place
 
 # What has to be asked again when a slot is taken back.
@@ -51,6 +51,10 @@ class Draft:
     filled: list[str] = field(default_factory=list)
     rejected_offers: int = 0
     own_number_refused: bool = False
+
+    def asks(self, part: Identity) -> bool:
+        """Whether the category asks for this about the citizen."""
+        return self.category is not None and part in self.category.asks
 
     def answered(self, slot: str) -> None:
         """A slot has just been asked and answered."""

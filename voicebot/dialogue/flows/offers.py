@@ -14,7 +14,7 @@ from voicebot.dialogue.spoken import spoken_moment, spoken_time
 from voicebot.dialogue.values import offer_question, wish_question
 from voicebot.dialogue.wishes import Change, Wish
 from voicebot.records.errors import SlotTaken
-from voicebot.records.schedule import ANY_TIME, DateRange, TimeRange
+from voicebot.records.schedule import ANY_TIME, DateRange, TimeRange, booking_window
 from voicebot.records.types import Hold, Slot, VisitChannel
 
 _OFFERS = 3
@@ -140,7 +140,7 @@ class Offering:
                     times=TimeRange(earliest or self._wish.time_range.earliest, before),
                 )
             case Change.OTHER_DAY:
-                window = self._call.records.appointments.booking_window()
+                window = self._window()
                 after_day = last.day + timedelta(days=1)
                 if after_day > window.last:
                     after_day = window.first
@@ -157,6 +157,15 @@ class Offering:
             case Change.NONE:
                 if not await self._ask_when():
                     raise Cancelled
+
+    def _window(self) -> DateRange:
+        category = self._draft.category
+        assert category is not None
+        return booking_window(
+            self._call.now(),
+            earliest_days=category.earliest_days,
+            window_days=category.window_days,
+        )
 
     async def _ask_when(self) -> bool:
         """ "None of them": ask what would suit."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from voicebot.records.models.base import Base, Channels, UtcDateTime, Word
@@ -12,12 +12,18 @@ from voicebot.records.types import Agency, AppointmentStatus, VisitChannel
 
 
 class BranchRow(Base):
-    """A place of service. `desks` appointments of one category can take place at once."""
+    """A place of service. `desks` appointments of one category can take place at once, where the
+    category or an exception says nothing else.
+
+    Attributes:
+        hours: as `hours.parse_hours` reads them.
+        feasts: local feasts, as `hours.checked_feast` gives them.
+        active: False when it left the directory while appointments there stand.
+    """
 
     __tablename__ = "branches"
     __table_args__ = (
         CheckConstraint("desks > 0", name="staffed"),
-        CheckConstraint("opens < closes", name="opening"),
         Index("ix_branches_agency_place_key", "agency", "place_key"),
     )
 
@@ -28,14 +34,16 @@ class BranchRow(Base):
     place_key: Mapped[str | None] = mapped_column(String(64))
     region: Mapped[str | None] = mapped_column(String(64))
     channels: Mapped[tuple[VisitChannel, ...]] = mapped_column(Channels)
-    opens: Mapped[time]
-    closes: Mapped[time]
+    hours: Mapped[str] = mapped_column(String(512))
     desks: Mapped[int] = mapped_column(default=1)
+    feasts: Mapped[list[str]] = mapped_column(JSON, default=list)
+    active: Mapped[bool] = mapped_column(default=True)
     demo: Mapped[bool] = mapped_column(default=False)
 
 
 class CategoryRow(Base):
-    """A kind of service, given by every branch of its agency through the channels of both."""
+    """A kind of service, given by every branch of its agency through the channels of both, unless
+    an exception says otherwise; see `Category`. `capacity` None means the desks of the branch."""
 
     __tablename__ = "categories"
     __table_args__ = (CheckConstraint("slot_minutes > 0", name="slot"),)
@@ -46,7 +54,27 @@ class CategoryRow(Base):
     channels: Mapped[tuple[VisitChannel, ...]] = mapped_column(Channels)
     slot_minutes: Mapped[int]
     position: Mapped[int] = mapped_column(default=0)
-    needs_amka: Mapped[bool] = mapped_column(default=False)
+    asks: Mapped[list[str]] = mapped_column(JSON)
+    capacity: Mapped[int | None]
+    earliest_days: Mapped[int] = mapped_column(default=1)
+    window_days: Mapped[int] = mapped_column(default=15)
+    notice_hours: Mapped[int] = mapped_column(default=1)
+    demo: Mapped[bool] = mapped_column(default=False)
+
+
+class ExceptionRow(Base):
+    """Where one branch differs from the rules of a category; None where it does not."""
+
+    __tablename__ = "branch_exceptions"
+
+    branch_code: Mapped[str] = mapped_column(
+        ForeignKey("branches.code", ondelete="CASCADE"), primary_key=True
+    )
+    category: Mapped[str] = mapped_column(String(64), primary_key=True)
+    offered: Mapped[bool] = mapped_column(default=True)
+    channels: Mapped[tuple[VisitChannel, ...] | None] = mapped_column(Channels)
+    slot_minutes: Mapped[int | None]
+    capacity: Mapped[int | None]
 
 
 class ClosureRow(Base):
@@ -64,7 +92,8 @@ class ClosureRow(Base):
 
 
 class AppointmentRow(Base):
-    """A promise. Cancelled ones stay on record; the place they had is in `reservations`."""
+    """A promise. Cancelled ones stay on record; the place they had is in `reservations`. What the
+    category does not ask for is empty."""
 
     __tablename__ = "appointments"
     __table_args__ = (Index("ix_appointments_afm_mobile", "afm", "mobile"),)
@@ -79,6 +108,8 @@ class AppointmentRow(Base):
     afm: Mapped[str] = mapped_column(String(9))
     mobile: Mapped[str] = mapped_column(String(16))
     amka: Mapped[str | None] = mapped_column(String(11))
+    birthdate: Mapped[date | None]
+    email: Mapped[str | None] = mapped_column(String(254))
     status: Mapped[AppointmentStatus] = mapped_column(Word(AppointmentStatus))
     call_id: Mapped[str | None] = mapped_column(ForeignKey("calls.call_id", ondelete="SET NULL"))
     booked_at: Mapped[datetime] = mapped_column(UtcDateTime)
