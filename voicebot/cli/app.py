@@ -11,7 +11,7 @@ from typing import NoReturn
 import typer
 
 from voicebot import __version__
-from voicebot.cli import bench, demo, doctor, evaluate, knowledge, models, serve, speech
+from voicebot.cli import bench, demo, doctor, evaluate, knowledge, models, scheduler, serve, speech
 from voicebot.cli.errors import known_errors
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app = typer.Typer(
 app.command()(serve.serve)
 app.command()(demo.demo)
 app.command()(serve.chat)
+app.command()(scheduler.scheduler)
 app.command()(doctor.doctor)
 app.command()(speech.say)
 app.command()(speech.transcribe)
@@ -34,6 +35,7 @@ app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(bench.app, name="bench")
 app.add_typer(models.app, name="models")
+app.add_typer(records.app, name="records")
 
 
 @app.command()

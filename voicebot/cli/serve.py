@@ -53,7 +53,7 @@ async def line_in_service(settings: Settings, stream: EventStream) -> AsyncItera
     Raises:
         Exception: one of `known_errors`: something cannot be used; the text says the mend.
     """
-    from voicebot.cli import assembly
+    from voicebot.cli import assembly, scheduler
     from voicebot.cli.desk_feed import DeskFeed, DeskTranscript
     from voicebot.cli.observers import Observers
     from voicebot.cli.reporting import DialogueReporter, LineReporter, ListeningReporter
@@ -73,6 +73,7 @@ async def line_in_service(settings: Settings, stream: EventStream) -> AsyncItera
         }
         desk = create_app(services.records, live, settings.desk, topic_titles=titles)
         desk_url = await stack.enter_async_context(serving(desk, live, settings.desk))
+        await stack.enter_async_context(scheduler.running(settings, services.records))
 
         async def dialogue(channel: PhoneChannel) -> object:
             return await converse(

@@ -10,6 +10,7 @@ from voicebot.operations.gateways.base import (
 )
 from voicebot.operations.gateways.file_outbox import FileOutbox
 from voicebot.operations.gateways.http_sms import HttpSms
+from voicebot.operations.gateways.opening import open_gateways
 from voicebot.operations.gateways.smtp_email import SmtpEmail
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "HttpSms",
     "MessageGateway",
     "SmtpEmail",
+    "open_gateways",
 ]
