@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -70,6 +71,40 @@ def check() -> None:
 
     knowledge = load_knowledge(load_settings().understanding.intents)
     typer.echo(f"{len(list(knowledge))} entries, no errors")
+
+
+@app.command()
+def schema(
+    folder: Annotated[
+        Path | None, typer.Option(help="Where to write; default: schema/ in intents/.")
+    ] = None,
+) -> None:
+    """Write the JSON Schemas with which an editor completes and checks the files while typing."""
+    from voicebot.understanding.knowledge_file import SCHEMAS, model_schema
+
+    target = folder or load_settings().understanding.intents / "schema"
+    target.mkdir(parents=True, exist_ok=True)
+    for kind in SCHEMAS:
+        path = target / f"{kind}.json"
+        path.write_text(json.dumps(model_schema(kind), ensure_ascii=False, indent=1) + "\n")
+        typer.echo(str(path))
+
+
+@app.command()
+def services(
+    query: Annotated[
+        str | None, typer.Argument(help="As a caller would ask; default: all.")
+    ] = None,
+) -> None:
+    """List the electronic services, or the one that a question asks for."""
+    from voicebot.understanding.knowledge import load_knowledge
+
+    listed = load_knowledge(load_settings().understanding.intents).eservices
+    found = [listed.find(query)] if query is not None else list(listed)
+    for one in found:
+        if one is None:
+            raise CommandError(f"no electronic service is named in {query!r}")
+        typer.echo(f"{one.service.id}  {one.service.name}  {one.service.link}")
 
 
 @app.command()

@@ -6,15 +6,24 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from voicebot.understanding.knowledge_checks import check_entries
-from voicebot.understanding.knowledge_file import Located, Problem, read_entries, read_wording
-from voicebot.understanding.knowledge_schema import Confidence, Entry, Wording
+from voicebot.understanding.eservices import ElectronicServices
+from voicebot.understanding.knowledge_checks import check_entries, check_services
+from voicebot.understanding.knowledge_file import (
+    Located,
+    LocatedService,
+    Problem,
+    read_entries,
+    read_services,
+    read_wording,
+)
+from voicebot.understanding.knowledge_schema import FRESH_FOR, Confidence, Entry, Wording
 
 SYNONYMS_FILE = "synonyms.yaml"
+SERVICES_FOLDER = "services"
 
 
 class KnowledgeError(Exception):
@@ -39,9 +48,17 @@ class StaleFigure:
 
 
 class Knowledge:
-    """All entries, by id and by topic, in the order of the files."""
+    """All entries, by id and by topic, in the order of the files; and the directory of
+    electronic services."""
 
-    def __init__(self, located: list[Located], wording: Wording) -> None:
+    def __init__(
+        self,
+        located: list[Located],
+        wording: Wording,
+        services: list[LocatedService] | None = None,
+    ) -> None:
+        self._services = services or []
+        self.eservices = ElectronicServices(one.listed for one in self._services)
         self._located = {one.entry.id: one for one in located}
         self.synonyms: Mapping[str, tuple[str, ...]] = wording.synonyms
         self.phrases: Mapping[str, str] = wording.phrases
@@ -105,7 +122,28 @@ class Knowledge:
                         line=line,
                     )
                 )
+        found += self._stale_services(today, soon_days)
         return sorted(found, key=lambda figure: (figure.last_day, figure.entry))
+
+    def _stale_services(self, today: date, soon_days: int) -> list[StaleFigure]:
+        found = []
+        for one in self._services:
+            service = one.listed.service
+            last_day = service.checked_on + FRESH_FOR
+            if service.confidence is Confidence.C:
+                reason = "not confirmed (confidence C)"
+            elif today > last_day:
+                reason = "past its last day: not spoken"
+            elif (last_day - today).days < soon_days:
+                reason = f"last day in {(last_day - today).days} days"
+            else:
+                continue
+            found.append(
+                StaleFigure(
+                    service.id, "service", service.name, last_day, reason, one.file, one.line
+                )
+            )
+        return found
 
     @property
     def digest(self) -> str:
@@ -123,7 +161,7 @@ class Knowledge:
 
 def check(folder: Path) -> list[Problem]:
     """All that is wrong with the files of a folder; empty when they can be used."""
-    return _read(folder)[2]
+    return _read(folder).problems
 
 
 def load_knowledge(folder: Path) -> Knowledge:
@@ -132,31 +170,41 @@ def load_knowledge(folder: Path) -> Knowledge:
     Raises:
         KnowledgeError: a file cannot be read or breaks a rule.
     """
-    located, wording, problems = _read(folder)
-    if problems:
-        raise KnowledgeError(problems)
-    return Knowledge(located, wording)
+    files = _read(folder)
+    if files.problems:
+        raise KnowledgeError(files.problems)
+    return Knowledge(files.located, files.wording, files.services)
 
 
-def _read(folder: Path) -> tuple[list[Located], Wording, list[Problem]]:
+@dataclass
+class _Files:
+    """What the files of a folder say, and what is wrong with them."""
+
+    located: list[Located] = field(default_factory=list)
+    wording: Wording = field(default_factory=Wording)
+    services: list[LocatedService] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def _read(folder: Path) -> _Files:
+    files = _Files()
     paths = sorted(folder.glob("*.yaml"))
     entry_paths = [path for path in paths if path.name != SYNONYMS_FILE]
     if not entry_paths:
         mend = "point the setting understanding.intents at the folder with the YAML files"
-        return (
-            [],
-            Wording(),
-            [Problem(str(folder), 1, "", "no knowledge files (*.yaml) here", mend)],
-        )
-    located: list[Located] = []
-    problems: list[Problem] = []
+        files.problems.append(Problem(str(folder), 1, "", "no knowledge files (*.yaml) here", mend))
+        return files
     for path in entry_paths:
         entries, wrong = read_entries(path)
-        located += entries
-        problems += wrong
-    wording = Wording()
+        files.located += entries
+        files.problems += wrong
     if folder / SYNONYMS_FILE in paths:
-        wording, wrong = read_wording(folder / SYNONYMS_FILE)
-        problems += wrong
-    problems += check_entries(located, wording.phrases)
-    return located, wording, problems
+        files.wording, wrong = read_wording(folder / SYNONYMS_FILE)
+        files.problems += wrong
+    for path in sorted((folder / SERVICES_FOLDER).glob("*.yaml")):
+        services, wrong = read_services(path)
+        files.services += services
+        files.problems += wrong
+    files.problems += check_entries(files.located, files.wording.phrases)
+    files.problems += check_services(files.services, {one.entry.topic for one in files.located})
+    return files

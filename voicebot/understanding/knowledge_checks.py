@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from voicebot.understanding.knowledge_file import Located, Problem
+from voicebot.understanding.knowledge_file import Located, LocatedService, Problem
 from voicebot.understanding.knowledge_schema import PLACEHOLDER, Service, Unit
 from voicebot.understanding.patterns import Pattern, PatternError
 from voicebot.understanding.text import fold
@@ -14,6 +14,7 @@ MIN_EXAMPLES = 12
 MAX_SENTENCES = 3
 # About twenty seconds of calm speech.
 MAX_SPOKEN_WORDS = 55
+_SPOKEN_OF_A_SERVICE = ("does", "where", "needs", "without_codes")
 
 _SENTENCE_END = re.compile(r"[.;!;](?:\s|$)")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -160,3 +161,33 @@ def _duties(one: Located) -> Iterator[Problem]:
         yield one.problem(("topic",), "only DISTRESS has a kind and signals", "take them out")
     if entry.next.offer == "appointment" and entry.next.category is None:
         yield one.problem(("next",), "an appointment needs a category", "add category:")
+
+
+def check_services(located: list[LocatedService], topics: Collection[str]) -> list[Problem]:
+    """Everything wrong with electronic services whose shape is right."""
+    problems: list[Problem] = []
+    ids: dict[str, LocatedService] = {}
+    for one in located:
+        service = one.listed.service
+        known = ids.setdefault(service.id, one)
+        if known is not one:
+            taken = f"the id is already taken at {known.file}:{known.line}"
+            problems.append(one.problem("id", taken, "give it another one"))
+        if service.topic is not None and service.topic not in topics:
+            problems.append(
+                one.problem("topic", f"no entry has the topic {service.topic}", "mend the code")
+            )
+        for name in _SPOKEN_OF_A_SERVICE:
+            text: str = getattr(service, name)
+            if len(_SENTENCE_END.findall(text)) != 1:
+                problems.append(one.problem(name, "not one sentence", "say it in one, with a stop"))
+        words = len(service.spoken.split())
+        if words > MAX_SPOKEN_WORDS:
+            problems.append(
+                one.problem(
+                    "does",
+                    f"does, where and needs are {words} words, more than twenty seconds",
+                    f"say them in at most {MAX_SPOKEN_WORDS}",
+                )
+            )
+    return problems

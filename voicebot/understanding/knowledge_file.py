@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from voicebot.understanding.eservices import ElectronicService, Listed, ServicesFile
 from voicebot.understanding.knowledge_schema import (
     Confusable,
     Entry,
@@ -23,7 +24,16 @@ from voicebot.understanding.knowledge_schema import (
 
 _FIELDS = {
     name
-    for model in (KnowledgeFile, Entry, Figure, Confusable, Next, Wording)
+    for model in (
+        KnowledgeFile,
+        Entry,
+        Figure,
+        Confusable,
+        Next,
+        Wording,
+        ServicesFile,
+        ElectronicService,
+    )
     for name in model.model_fields
 }
 
@@ -108,6 +118,42 @@ def read_wording(path: Path) -> tuple[Wording, list[Problem]]:
         return Wording.model_validate(data), problems
     except ValidationError as error:
         return Wording(), problems + _explain(path, node, data, error)
+
+
+@dataclass(frozen=True)
+class LocatedService:
+    """An electronic service together with the place where it was written."""
+
+    listed: Listed
+    file: str
+    node: yaml.Node = field(repr=False)
+
+    @property
+    def line(self) -> int:
+        """Line of the service."""
+        return _line(self.node, ())
+
+    def problem(self, name: str, message: str, mend: str) -> Problem:
+        """A mistake at a field of this service."""
+        place = f"{self.listed.service.id}.{name}"
+        return Problem(self.file, _line(self.node, (name,)), place, message, mend)
+
+
+def read_services(path: Path) -> tuple[list[LocatedService], list[Problem]]:
+    """The electronic services of one agency's file, with the mistakes found in it."""
+    node, data, problems = _read_yaml(path)
+    if node is None:
+        return [], problems
+    try:
+        parsed = ServicesFile.model_validate(data)
+    except ValidationError as error:
+        return [], problems + _explain(path, node, data, error)
+    nodes = _child(node, "services")
+    located = []
+    for index, service in enumerate(parsed.services):
+        place = _child(nodes, index) if nodes is not None else None
+        located.append(LocatedService(Listed(parsed.agency, service), str(path), place or node))
+    return located, problems
 
 
 def _read_yaml(path: Path) -> tuple[yaml.Node | None, Any, list[Problem]]:
@@ -203,8 +249,8 @@ def _exists(node: yaml.Node, loc: tuple[str | int, ...], part: str | int) -> boo
 
 def _named(data: Any, loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
     """The place with the entry's id instead of its index, when it has one."""
-    if len(loc) >= 2 and loc[0] == "entries" and isinstance(loc[1], int):
-        entry = data["entries"][loc[1]]
+    if len(loc) >= 2 and loc[0] in ("entries", "services") and isinstance(loc[1], int):
+        entry = data[loc[0]][loc[1]]
         name = entry.get("id") if isinstance(entry, dict) else None
         return (str(name or f"entry {loc[1] + 1}"), *loc[2:])
     return loc
@@ -241,7 +287,17 @@ def _line(node: yaml.Node, path: tuple[str | int, ...]) -> int:
     return line
 
 
-def model_schema() -> dict[str, Any]:
-    """JSON Schema of an agency's file, for editors that complete and check while typing."""
-    model: type[BaseModel] = KnowledgeFile
-    return model.model_json_schema()
+SCHEMAS: dict[str, type[BaseModel]] = {
+    "knowledge": KnowledgeFile,
+    "services": ServicesFile,
+    "wording": Wording,
+}
+
+
+def model_schema(kind: str = "knowledge") -> dict[str, Any]:
+    """JSON Schema of a kind of file, for editors that complete and check while typing.
+
+    Raises:
+        KeyError: there is no such kind in `SCHEMAS`.
+    """
+    return SCHEMAS[kind].model_json_schema()
