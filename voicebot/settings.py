@@ -6,6 +6,7 @@ Nested names join with two underscores: `VOICEBOT_TELEPHONY__SIP_PORT=5080`.
 from __future__ import annotations
 
 import tomllib
+from datetime import date, time
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Literal, Self
@@ -16,6 +17,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    field_validator,
     model_validator,
 )
 from pydantic_settings import (
@@ -51,6 +53,12 @@ class Telephony(_Section):
     username: str | None = None
     password: SecretStr | None = None
     max_calls: int = Field(default=50, ge=1, le=500)
+    overflow_calls: int = Field(
+        default=10,
+        ge=0,
+        le=200,
+        description="calls beyond max_calls that are offered a callback instead of a busy tone",
+    )
     new_calls_per_s: float = Field(
         default=25.0, gt=0, le=1000, description="new calls a second in the long run"
     )
@@ -146,6 +154,24 @@ class Understanding(_Section):
     model: Path = ROOT / "var" / "classifier"
 
 
+class Hours(_Section):
+    """When something is open or allowed, in local time. The default is always."""
+
+    opens: time = time(0)
+    closes: time = time(23, 59, 59)
+    weekends: bool = True
+    holidays: bool = Field(default=True, description="on public holidays too")
+    closed_days: tuple[date, ...] = ()
+    quiet: tuple[tuple[time, time], ...] = Field(default=(), description="from, until, of a day")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        for begin, end in ((self.opens, self.closes), *self.quiet):
+            if begin >= end:
+                raise ValueError(f"{begin:%H:%M} must be before {end:%H:%M}")
+        return self
+
+
 class Dialogue(_Section):
     """How the conversation behaves."""
 
@@ -156,6 +182,11 @@ class Dialogue(_Section):
     )
     recording_notice: bool = False
     timezone: str = "Europe/Athens"
+    operators: Hours = Field(default=Hours(), description="when people are at the desk")
+    callback_hours: Hours = Field(
+        default=Hours(opens=time(8), closes=time(20), weekends=False, holidays=False),
+        description="when citizens are rung back",
+    )
 
 
 class Speaking(_Section):
@@ -255,6 +286,53 @@ class Retention(_Section):
     work_days: int = Field(default=30, ge=1, description="due work that has ended")
 
 
+class Dialler(_Section):
+    """Outgoing calls: callbacks and campaigns."""
+
+    enabled: bool = Field(default=True, description="ring in this `voicebot serve`")
+    target: str | None = Field(
+        default=None,
+        description="where citizens are rung: sip:{number}@trunk or sip:{national}@trunk; nobody"
+        " is rung without it",
+    )
+    first: Literal["agent", "citizen"] = Field(
+        default="agent", description="who is rung first for a callback"
+    )
+    concurrency: int = Field(default=2, ge=1, le=50, description="callbacks rung at once")
+    ring_s: float = Field(default=30.0, gt=0, le=120, description="how long a citizen is rung")
+    max_attempts: int = Field(default=4, ge=1, le=20)
+    pauses_minutes: tuple[float, ...] = Field(
+        default=(15, 60, 180), min_length=1, description="after the first, second, ... attempt"
+    )
+    agent_pause_minutes: float = Field(
+        default=2, gt=0, description="after nobody at the desk was free"
+    )
+    patience_hours: float = Field(
+        default=48, ge=0, description="so long after its window a callback is still tried"
+    )
+    detect_machines: bool = True
+    leave_message: bool = Field(default=True, description="a few words on a citizen's machine")
+    message_when_given_up: bool = Field(default=True, description="an SMS to mobiles")
+    prefixes: tuple[str, ...] = Field(
+        default=("+302", "+3069"), description="nothing else is ever rung"
+    )
+    case_agency: str = Field(
+        default="EFKA", description="whose case a given-up callback of no agency becomes"
+    )
+    poll_s: float = Field(default=1.0, gt=0, le=60)
+    lease_s: float = Field(default=60.0, ge=3)
+    messages: Path = Field(
+        default=ROOT / "intents" / "campaigns", description="folder of the campaigns' texts"
+    )
+
+    @field_validator("target")
+    @classmethod
+    def _has_a_place(cls, value: str | None) -> str | None:
+        if value is not None and "{number}" not in value and "{national}" not in value:
+            raise ValueError("write sip:{number}@host, or sip:{national}@host for ten digits")
+        return value
+
+
 class Settings(BaseSettings):
     """Everything that can be set."""
 
@@ -269,6 +347,7 @@ class Settings(BaseSettings):
     speaking: Speaking = Speaking()
     records: Records = Records()
     desk: Desk = Desk()
+    dialler: Dialler = Dialler()
     scheduler: Scheduler = Scheduler()
     messages: Messages = Messages()
     retention: Retention = Retention()

@@ -1,0 +1,156 @@
+"""The values of outgoing calls that cross the border of the records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from voicebot.records.types import Agency, Callback
+from voicebot.settings import Hours
+
+
+class CallbackOrigin(StrEnum):
+    """Why a callback was promised."""
+
+    ASKED = "asked"
+    NOBODY_FREE = "nobody_free"
+    AFTER_HOURS = "after_hours"
+    OVERLOAD = "overload"
+    KEYPAD = "keypad"
+    CASE_ANSWER = "case_answer"
+
+
+class AttemptResult(StrEnum):
+    """What became of one attempt to reach somebody.
+
+    CONNECTED: the citizen spoke with a person (a campaign: with the line). HUNG_UP: the citizen
+    answered and left before that. NO_AGENT: nobody at the desk was free, so that the citizen was
+    not rung or had to be let go. LOST: the process died, and nobody knows; it counts as made.
+    """
+
+    CONNECTED = "connected"
+    HUNG_UP = "hung_up"
+    MACHINE = "machine"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    DECLINED = "declined"
+    FAILED = "failed"
+    NO_AGENT = "no_agent"
+    OPTED_OUT = "opted_out"
+    LOST = "lost"
+
+
+@dataclass(frozen=True)
+class DialRules:
+    """What the dialler may do.
+
+    Attributes:
+        hours: when citizens may be rung.
+        max_attempts: how often one is rung before the promise is given up.
+        pauses: after the first, second, ... attempt; the last one stays.
+        agent_pause: after nobody at the desk was free.
+        patience: so long after its window a callback is still tried.
+        prefixes: what a number must begin with, in E.164.
+    """
+
+    hours: Hours
+    max_attempts: int = 4
+    pauses: tuple[timedelta, ...] = (
+        timedelta(minutes=15),
+        timedelta(hours=1),
+        timedelta(hours=3),
+    )
+    agent_pause: timedelta = timedelta(minutes=2)
+    patience: timedelta = timedelta(days=2)
+    prefixes: tuple[str, ...] = ("+302", "+3069")
+
+    def pause_after(self, attempts: int) -> timedelta:
+        """How long to wait after so many attempts."""
+        return self.pauses[min(max(attempts, 1), len(self.pauses)) - 1]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt, written down before anybody is rung.
+
+    Attributes:
+        ordinal: from 1; unique for its callback or person.
+        answered_at: when the citizen's phone was answered, by whomever.
+        ended_at: when the result was known.
+    """
+
+    attempt_id: int
+    ordinal: int
+    started_at: datetime
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    result: AttemptResult | None = None
+    message_left: bool = False
+
+
+@dataclass(frozen=True)
+class Ring:
+    """Ring now: the attempt is written down."""
+
+    callback: Callback
+    attempt: Attempt
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Not now; look again at a moment."""
+
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Over:
+    """There is nothing to ring for any more. `case` is the one that it was given up into."""
+
+    reason: str
+    case: str | None = None
+
+
+Step = Ring | Wait | Over
+
+
+@dataclass(frozen=True)
+class CallbackFigures:
+    """What became of the callbacks asked for since a moment. The classes do not overlap: their sum
+    is `requested`.
+
+    Attributes:
+        kept: connected within the window (or before it ended).
+        late: connected, after the window was over.
+        given_up: never connected, now a case or dropped by a person.
+        cancelled: by the citizen, or a wish never to be rung.
+        overdue: still open, window over.
+        waiting: still open, window not over.
+        broken: late + overdue, and those given up after their window was over: no promise kept.
+        median_wait_s, p95_wait_s: from the request to being connected, of those connected.
+        median_wait_all_s: of all but the cancelled, those not connected counted with the time
+            that they have waited so far: a lower bound, and never zero.
+        oldest_open_s: the longest wait that goes on.
+        attempts: attempts that were made: callbacks.
+        results: how the attempts ended.
+    """
+
+    since: datetime
+    requested: int
+    kept: int
+    late: int
+    given_up: int
+    cancelled: int
+    overdue: int
+    waiting: int
+    broken: int
+    median_wait_s: float | None
+    p95_wait_s: float | None
+    median_wait_all_s: float | None
+    oldest_open_s: float | None
+    attempts: dict[int, int] = field(default_factory=dict)
+    results: dict[AttemptResult, int] = field(default_factory=dict)
+    origins: dict[CallbackOrigin, int] = field(default_factory=dict)
+    by_agency: dict[Agency | None, int] = field(default_factory=dict)
