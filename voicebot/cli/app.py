@@ -11,7 +11,18 @@ from typing import NoReturn
 import typer
 
 from voicebot import __version__
-from voicebot.cli import bench, demo, doctor, evaluate, knowledge, models, scheduler, serve, speech
+from voicebot.cli import (
+    bench,
+    demo,
+    doctor,
+    evaluate,
+    knowledge,
+    models,
+    records,
+    scheduler,
+    serve,
+    speech,
+)
 from voicebot.cli.errors import known_errors
 
 app = typer.Typer(
