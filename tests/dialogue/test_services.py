@@ -240,8 +240,12 @@ async def test_complaint_about_an_employer(play: Play) -> None:
     )
     played = await play(channel)
     assert played.outcome is Outcome.CASE
-    done = dict(played.journal.one(CaseDone).details)
-    case = await played.records.cases.details(done["number"])
+    assert dict(played.journal.one(CaseDone).details) == {
+        "agency": "LABOUR",
+        "anonymous": "yes",
+        "area": "Αργολίδας",
+    }
+    (case,) = await played.records.cases.open_ones()
     assert case.agency is Agency.LABOUR
     assert case.call_id is None
     assert dict(case.captured)["employer_name"] == "καφέ Ακρογιάλι"

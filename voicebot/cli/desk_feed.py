@@ -5,6 +5,7 @@ from __future__ import annotations
 from voicebot.desk import LiveCalls
 from voicebot.dialogue import events
 from voicebot.dialogue.channel import Briefing, HandoffResult
+from voicebot.dialogue.veil import VEILED
 from voicebot.line import CallObserver
 from voicebot.records import HandoffStatus, Outcome, Speaker, Turn
 from voicebot.telephony.call import CallInfo
@@ -54,6 +55,8 @@ class DeskTranscript:
                     probability=probability,
                 )
                 self._live.turn(self._call_id, turn)
+            case events.Veiled():
+                self._live.veil(self._call_id, VEILED)
             case events.Finished(outcome):
                 self._live.finished(self._call_id, Outcome(outcome))
             case _:

@@ -79,7 +79,11 @@ SLOTS = {
 }
 
 
-WORDLESS = {"[silence]": "(σιωπή)", "[unheard]": "(δεν ακούστηκε καθαρά)"}
+WORDLESS = {
+    "[silence]": "(σιωπή)",
+    "[unheard]": "(δεν ακούστηκε καθαρά)",
+    "[anonymous]": "(ανώνυμη καταγγελία, δεν κρατήθηκε)",
+}
 KEYS = "[keys] "
 
 AGENCIES = {

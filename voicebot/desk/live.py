@@ -159,6 +159,17 @@ class LiveCalls:
             call.topic = turn.intent
         self._tell(TurnAdded(call_id, shown))
 
+    def veil(self, call_id: str, text: str) -> None:
+        """Forget who rings and what was said so far: every turn becomes `text`."""
+        call = self._call(call_id)
+        call.number = call.briefing = call.topic = None
+        call.turns = [Turn(turn.who, text, at=turn.at) for turn in call.turns]
+        self._tell(CallChanged(call_id))
+        # Pages that show the turns must draw them anew.
+        for watch in self._watches:
+            if watch.call_id == call_id:
+                watch.put(LookAgain())
+
     def handoff(self, briefing: Briefing) -> None:
         """A caller waits for a person."""
         call = self._call(briefing.call_id)

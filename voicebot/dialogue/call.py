@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from voicebot.dialogue.channel import Channel
 from voicebot.dialogue.conversation import Conversation
-from voicebot.dialogue.events import Captured, Event, Observer
+from voicebot.dialogue.events import Captured, Event, Observer, Veiled
 from voicebot.dialogue.meaning import Meaning
 from voicebot.records import Records
 from voicebot.records.types import Agency, Outcome
@@ -40,6 +40,7 @@ class State:
         captured: slots with values as they were heard; masked before anybody sees them.
         words: the caller's own requests, latest last.
         appointment: number of the appointment that was booked or found in this call.
+        veiled: the caller wants to stay unknown.
     """
 
     entry: Entry | None = None
@@ -48,6 +49,7 @@ class State:
     captured: dict[str, str] = field(default_factory=dict)
     words: list[str] = field(default_factory=list)
     appointment: str | None = None
+    veiled: bool = False
     outcome: Outcome = Outcome.ABANDONED
     outcome_topic: str | None = None
 
@@ -61,10 +63,15 @@ class State:
         """Keep what a briefing will need (an observer of the call)."""
         if isinstance(event, Captured):
             self.captured[event.slot] = event.value
+        elif isinstance(event, Veiled):
+            self.captured.clear()
+            self.words = []
+            self.veiled = True
 
     def heard(self, meaning: Meaning) -> None:
         """The caller asked for something."""
-        self.words = [*self.words, meaning.text][-_WORDS_KEPT:]
+        if not self.veiled:
+            self.words = [*self.words, meaning.text][-_WORDS_KEPT:]
 
     def about(self, entry: Entry) -> None:
         """The call is now about this entry."""

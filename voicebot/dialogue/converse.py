@@ -19,6 +19,7 @@ from voicebot.dialogue.ledger import Ledger
 from voicebot.dialogue.meaning import Reader, Understands
 from voicebot.dialogue.policy import Policy
 from voicebot.dialogue.turns import Pace, Turns
+from voicebot.dialogue.veil import Veil
 from voicebot.records import Records
 from voicebot.records.types import Outcome
 from voicebot.settings import Dialogue as DialogueSettings
@@ -60,7 +61,7 @@ async def converse(
 
     state = State()
     ledger = Ledger(services.records, channel.call_id, channel.caller_number)
-    observer = Observers(ledger, state, *observers)
+    observer = Veil(Observers(ledger, state, *observers))
     turns = Turns(
         channel,
         Pace(timedelta(seconds=settings.silence_s), timedelta(seconds=settings.patience_s)),

@@ -138,6 +138,12 @@ class HandoffTried:
 
 
 @dataclass(frozen=True)
+class Veiled:
+    """The caller wants to stay unknown: from here on nothing that is said may be kept, and what
+    was kept of this call is to be forgotten."""
+
+
+@dataclass(frozen=True)
 class Finished:
     """The call is over."""
 
@@ -159,6 +165,7 @@ Event = (
     | CallbackDone
     | CaseDone
     | HandoffTried
+    | Veiled
     | Finished
 )
 

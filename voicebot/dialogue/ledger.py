@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import structlog
 
-from voicebot.dialogue.events import BotNotice, CallerSaid, Event, Said
+from voicebot.dialogue.events import BotNotice, CallerSaid, Event, Said, Veiled
+from voicebot.dialogue.veil import VEILED
 from voicebot.records import Records
 from voicebot.records.errors import InvalidRecord, NotFound, RecordsError, RecordsUnavailable
 from voicebot.records.types import Agency, Outcome, Speaker, Turn
@@ -68,6 +69,9 @@ class Ledger:
                 self._queue.put_nowait(
                     lambda: self._records.note_notice(self._call_id, kind, completed=completed)
                 )
+            case Veiled():
+                self._number = None
+                self._queue.put_nowait(lambda: self._records.veil_call(self._call_id, VEILED))
             case _:
                 pass
 

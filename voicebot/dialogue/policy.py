@@ -237,7 +237,7 @@ class Policy:
     async def _answer(self, entry: Entry) -> Step | None:
         call = self._call
         await answer.tell(call, entry)
-        prompt = answer.offer(entry)
+        prompt = answer.offer(call, entry)
         if prompt is None:
             return self._anything_else
         meaning = await call.talk.request(prompt, slot="offer_help", closing=True)

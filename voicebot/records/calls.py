@@ -94,6 +94,25 @@ class Calls:
             call_id,
         )
 
+    async def veil(self, call_id: str, text: str) -> None:
+        """Forget who rang and what was said so far."""
+
+        async def work(session: AsyncSession) -> None:
+            call = await _call(session, call_id)
+            call.caller_number = None
+            await session.execute(
+                update(TurnRow)
+                .where(TurnRow.call_id == call_id)
+                .values(text=text, intent=None, probability=None)
+            )
+            await session.execute(
+                update(HandoffRow)
+                .where(HandoffRow.call_id == call_id)
+                .values(summary=text, captured=())
+            )
+
+        await self._database.write(work)
+
     async def _add(self, row: Insert, call_id: str) -> None:
         """Insert a row that belongs to a call."""
 

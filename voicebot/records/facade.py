@@ -19,8 +19,13 @@ import asyncio
 import socket
 from datetime import datetime
 
+import structlog
+
 from voicebot.records.appointments import Appointments
 from voicebot.records.audit import Audit
+from voicebot.records.book import AppointmentBook
+from voicebot.records.book_client import BookClient
+from voicebot.records.book_http import HttpBook
 from voicebot.records.callbacks import Callbacks
 from voicebot.records.calls import Calls
 from voicebot.records.cases import Cases
@@ -29,6 +34,7 @@ from voicebot.records.deadline_files import default_deadlines
 from voicebot.records.deadlines import Deadlines, load_default_rules
 from voicebot.records.demo import load_demo_data
 from voicebot.records.directory import Directory
+from voicebot.records.errors import RecordsError
 from voicebot.records.handoffs import Handoffs
 from voicebot.records.messages import Messages
 from voicebot.records.migrate import upgrade
@@ -48,6 +54,8 @@ from voicebot.records.types import (
 )
 from voicebot.records.work_queue import DueWork
 
+log = structlog.get_logger(__name__)
+
 
 class Records:
     """Calls with their turns and outcomes; and, each by its own name, `appointments`, `callbacks`,
@@ -57,7 +65,7 @@ class Records:
     def __init__(self, database: Database, clock: Clock, instance: str) -> None:
         self._database = database
         self._calls = Calls(database, clock, instance)
-        self.appointments = Appointments(database, clock)
+        self.appointments: AppointmentBook = Appointments(database, clock)
         self.callbacks = Callbacks(database, clock)
         self.cases = Cases(database, clock)
         self.handoffs = Handoffs(database, clock)
@@ -77,6 +85,8 @@ class Records:
         clock: Clock = utc_now,
         instance: str | None = None,
         demo_data: bool = True,
+        book: BookClient | None = None,
+        book_messages: bool = True,
         busy_timeout_s: float = 2.0,
     ) -> Records:
         """Open the database, bring its tables up to date and close what a crash left open.
@@ -88,6 +98,8 @@ class Records:
             instance: name of this process among those that share the database; unfinished calls
                 of the same name are closed as abandoned. Default: the host's name.
             demo_data: fill in demonstration branches when there are none at all.
+            book: the outside booking system that keeps the appointments; our own tables if none.
+            book_messages: whether citizens hear from us about what is booked there.
             busy_timeout_s: how long a locked database is waited for, at each of two tries.
 
         Raises:
@@ -97,6 +109,8 @@ class Records:
         try:
             await upgrade(database)
             records = cls(database, clock, instance or socket.gethostname())
+            if book is not None:
+                records.appointments = HttpBook(book, database, clock, messages=book_messages)
             await load_default_rules(database, default_deadlines())
             if demo_data:
                 await load_demo_data(database)
@@ -104,12 +118,15 @@ class Records:
             # The table of holidays takes half a second to load: not while a caller waits.
             await asyncio.to_thread(booking_window, clock())
         except BaseException:
+            if book is not None:
+                await book.close()
             await database.close()
             raise
         return records
 
     async def close(self) -> None:
         """Release the database. Calls still unfinished are closed at the next start."""
+        await self.appointments.close()
         await self._database.close()
 
     async def start_call(
@@ -129,6 +146,15 @@ class Records:
             NotFound: no such call.
         """
         return await self._calls.add_turn(call_id, turn)
+
+    async def veil_call(self, call_id: str, text: str) -> None:
+        """Forget who rang and what was said so far: every turn becomes `text`. The call itself, its
+        notices and its outcome stay.
+
+        Raises:
+            NotFound: no such call.
+        """
+        await self._calls.veil(call_id, text)
 
     async def note_notice(self, call_id: str, kind: Notice, *, completed: bool) -> None:
         """Prove that a notice was played, and whether to its end.
@@ -161,7 +187,14 @@ class Records:
         Raises:
             NotFound: no such call.
         """
-        return await self._calls.finish(call_id, outcome, topic, owner, agency)
+        stands = await self._calls.finish(call_id, outcome, topic, owner, agency)
+        if isinstance(self.appointments, HttpBook):
+            try:
+                await self.appointments.release(call_id)
+            except RecordsError as error:
+                # The other system's hold runs out by itself.
+                log.warning("book.not_released", call_id=call_id, error=str(error))
+        return stands
 
     async def call(self, call_id: str) -> CallSummary:
         """One call.

@@ -19,19 +19,24 @@ _OFFERS = {
 
 
 async def tell(call: Call, entry: Entry) -> None:
-    """Say the answer of an entry, as it stands today.
+    """Say the answer of an entry, as it stands today, or that there is none.
 
     Raises:
         HungUp: the caller is gone.
     """
     call.state.about(entry)
-    await call.say(entry.spoken_answer(call.today()) or general.NO_ANSWER_KNOWN)
-    call.observer.note(TopicAnswered(entry.topic, entry.id))
-    call.state.achieve(Outcome.ANSWERED, entry.topic)
+    said = entry.spoken_answer(call.today())
+    await call.say(said or general.NO_ANSWER_KNOWN)
+    if said:
+        call.observer.note(TopicAnswered(entry.topic, entry.id))
+        call.state.achieve(Outcome.ANSWERED, entry.topic)
 
 
-def offer(entry: Entry) -> str | None:
-    """The question that offers what comes next; None when there is nothing but "anything else"."""
+def offer(call: Call, entry: Entry) -> str | None:
+    """The question that offers what comes next; None when there is nothing but "anything else".
+    What could not be answered is offered to be written down, for somebody who can."""
+    if not entry.spoken_answer(call.today()):
+        return general.OFFER_CASE
     if _leads_to_complaint(entry):
         return general.OFFER_COMPLAINT
     return _OFFERS.get(entry.next.offer)
@@ -40,6 +45,8 @@ def offer(entry: Entry) -> str | None:
 async def accept_offer(call: Call, entry: Entry) -> None:
     """Do what was offered. Raises as the flow that it leads to."""
     match entry.next.offer:
+        case _ if not entry.spoken_answer(call.today()):
+            await case.open_case(call)
         case "appointment":
             await appointment.book(call, entry=entry)
         case "callback":

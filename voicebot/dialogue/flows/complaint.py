@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from voicebot.dialogue.call import Call
-from voicebot.dialogue.events import Action, CaseDone
+from voicebot.dialogue.events import Action, CaseDone, Veiled
+from voicebot.dialogue.flows.case import keep_trying
 from voicebot.dialogue.flows.contact import ask_afm_if_at_hand, ask_phone
 from voicebot.dialogue.prompts import services
 from voicebot.dialogue.slots import free_text_question
 from voicebot.dialogue.values import name_question
 from voicebot.records.types import Agency, Outcome
 from voicebot.understanding.identifiers import say_protocol
+from voicebot.understanding.places import parse_place
 
 _SERVICE = "COMPLAINT"
 _TOPIC = "W10"
@@ -30,6 +34,9 @@ async def take(call: Call) -> None:
     with talk.form(_SERVICE):
         await call.talk.aside(services.COMPLAINT_START)
         anonymous = await talk.confirm(services.ANONYMOUS, slot="anonymous")
+        if anonymous:
+            # From here on nothing of this call is kept with it.
+            call.observer.note(Veiled())
         employer = await ask(services.EMPLOYER_NAME, "employer_name")
         place = await ask(services.EMPLOYER_PLACE, "employer_place")
         period = await ask(services.PERIOD, "period")
@@ -42,21 +49,25 @@ async def take(call: Call) -> None:
         if not await talk.confirm(services.complaint_confirm(employer, place, period, reason)):
             await call.say(services.CASE_NOT_OPENED)
             return
-        number = await call.records.cases.open(
-            Agency.LABOUR,
-            _TOPIC,
-            reason,
-            # An anonymous complaint is not tied to the call it came by.
-            call_id=None if anonymous else call.call_id,
-            captured=(
-                ("employer_name", employer),
-                ("employer_place", place),
-                ("period", period),
-                ("anonymous", "yes" if anonymous else "no"),
+        number = await keep_trying(
+            call,
+            partial(
+                call.records.cases.open,
+                Agency.LABOUR,
+                _TOPIC,
+                reason,
+                call_id=None if anonymous else call.call_id,
+                captured=(
+                    ("employer_name", employer),
+                    ("employer_place", place),
+                    ("period", period),
+                ),
+                name=name,
+                phone=phone,
+                afm=afm,
+                area=area_of(place),
+                anonymous=anonymous,
             ),
-            name=name,
-            phone=phone,
-            afm=afm,
         )
     call.state.agency = Agency.LABOUR
     call.state.achieve(Outcome.CASE, _TOPIC)
@@ -67,7 +78,19 @@ async def take(call: Call) -> None:
                 ("agency", Agency.LABOUR.value),
                 ("number", number),
                 ("anonymous", "yes" if anonymous else "no"),
+                ("area", area_of(place) or ""),
             ),
         )
     )
     await call.say(services.complaint_opened(say_protocol(number), anonymous=anonymous))
+
+
+def area_of(place: str) -> str | None:
+    """The area whose inspectors are responsible; None when the place is unknown or its name
+    stands for places in several areas.
+
+    >>> area_of("στο Ναύπλιο")
+    'Αργολίδας'
+    """
+    areas = {parsed.value.area for parsed in parse_place(place)}
+    return areas.pop() if len(areas) == 1 else None

@@ -6,16 +6,16 @@ from voicebot.dialogue.call import Call
 from voicebot.dialogue.channel import Briefing, HandoffResult, HungUp
 from voicebot.dialogue.events import HandoffTried
 from voicebot.dialogue.flows import callback, case
+from voicebot.dialogue.flows.captured import captured_so_far
 from voicebot.dialogue.prompts import briefing as briefings
 from voicebot.dialogue.prompts import services
 from voicebot.dialogue.signals import HandoffReason
 from voicebot.records.errors import RecordsError
-from voicebot.records.masking import mask, mask_number
+from voicebot.records.masking import mask
 from voicebot.records.types import HandoffStatus, Outcome
 
 _QUEUE = "operators"
 _URGENT_QUEUE = "emergency"
-_NUMBER_SLOTS = frozenset({"afm", "amka", "mobile", "phone", "verify_phone"})
 _STATUS = {
     HandoffResult.CONNECTED: HandoffStatus.CONNECTED,
     HandoffResult.BUSY: HandoffStatus.BUSY,
@@ -54,7 +54,8 @@ async def nobody_free(call: Call) -> None:
     ):
         await callback.request(call)
     elif await call.talk.confirm(services.NOBODY_FREE_CASE, slot="offer_help"):
-        await case.open_case(call)
+        # It was a person that was asked for: the operators have it first.
+        await case.open_case(call, level=1)
 
 
 def queue_for(call: Call, reason: HandoffReason) -> str:
@@ -73,11 +74,7 @@ def make_briefing(call: Call, reason: HandoffReason) -> Briefing:
         reason=reason.value,
         topic=state.topic,
         summary=briefings.summary(reason.value, call.about, words),
-        captured=tuple(
-            (slot, mask_number(value) if slot in _NUMBER_SLOTS else mask(value))
-            for slot, value in state.captured.items()
-            if slot in briefings.SLOTS
-        ),
+        captured=captured_so_far(state),
     )
 
 

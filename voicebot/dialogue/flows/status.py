@@ -32,6 +32,7 @@ async def tell(call: Call, meaning: Meaning | None = None) -> None:
             found = await _by_person(call)
     if found is None:
         await call.say(services.NOT_FOUND)
+        call.state.achieve(Outcome.ANSWERED, Service.CASE_STATUS)
         if await call.talk.confirm(services.CASE_OFFER, slot="offer_help"):
             await case.open_case(call)
         return
