@@ -211,6 +211,21 @@ class Records(_Section):
     )
 
 
+class Appointments(_Section):
+    """Who keeps the appointments."""
+
+    book: str = Field(
+        default="embedded",
+        pattern=r"^(embedded|https?://\S+)$",
+        description="our own tables, or where an outside system's contract begins (https://…/v1)",
+    )
+    token: SecretStr | None = Field(default=None, description="bearer token for that system")
+    timeout_s: float = Field(default=2.0, gt=0, le=30, description="for one try; three are made")
+    messages: bool = Field(
+        default=True, description="whether confirmations and reminders are ours to send"
+    )
+
+
 class Desk(_Section):
     """The agents' web page and their phones."""
 
@@ -346,6 +361,7 @@ class Settings(BaseSettings):
     dialogue: Dialogue = Dialogue()
     speaking: Speaking = Speaking()
     records: Records = Records()
+    appointments: Appointments = Appointments()
     desk: Desk = Desk()
     dialler: Dialler = Dialler()
     scheduler: Scheduler = Scheduler()

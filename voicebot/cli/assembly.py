@@ -14,6 +14,7 @@ from voicebot.hearing.loading import load_recogniser
 from voicebot.hearing.pool import RecogniserPool
 from voicebot.hearing.vad import SileroVad
 from voicebot.records import Records
+from voicebot.records.book_client import BookClient, Patience
 from voicebot.settings import Settings
 from voicebot.speaking.speaker import Speaker, open_speaker
 from voicebot.understanding.classifier import Classifier
@@ -28,6 +29,28 @@ class Ears:
     vad: SileroVad
 
 
+async def open_records(settings: Settings, *, instance: str | None = None) -> Records:
+    """The records, with the book of appointments that is set.
+
+    Args:
+        instance: name of this process; that of the settings by default.
+
+    Raises:
+        RecordsUnavailable: the database cannot be used.
+    """
+    wanted = settings.appointments
+    book = None
+    if wanted.book != "embedded":
+        token = wanted.token.get_secret_value() if wanted.token is not None else None
+        book = BookClient(wanted.book, token=token, patience=Patience(timeout_s=wanted.timeout_s))
+    return await Records.open(
+        settings.records.url,
+        instance=instance or settings.records.instance,
+        book=book,
+        book_messages=wanted.messages,
+    )
+
+
 @asynccontextmanager
 async def services(settings: Settings) -> AsyncIterator[Services]:
     """Knowledge, classifier and records.
@@ -37,7 +60,7 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
     """
     knowledge = load_knowledge(settings.understanding.intents)
     classifier = Classifier.load(settings.understanding.model, knowledge)
-    records = await Records.open(settings.records.url, instance=settings.records.instance)
+    records = await open_records(settings)
     try:
         yield Services(knowledge, classifier, records)
     finally:

@@ -24,6 +24,10 @@ class AppointmentBook(ABC):
     nothing was promised.
     """
 
+    async def close(self) -> None:
+        """Release what the book holds open by itself."""
+        return
+
     @abstractmethod
     async def categories(self, agency: Agency) -> tuple[Category, ...]:
         """The kinds of service that an agency gives appointments for, in the order to offer them;
