@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from voicebot.records import contact, teams
+from voicebot.records import audit, contact, due_work, teams
+from voicebot.records.callback_figures import figures_of
 from voicebot.records.case_callbacks import callback_ended
 from voicebot.records.database import Database
+from voicebot.records.dial_types import CallbackFigures
 from voicebot.records.errors import AlreadyFinished, InvalidRecord, NotFound
-from voicebot.records.models import CallbackRow
+from voicebot.records.inserting import insert_if_free
+from voicebot.records.masking import mask
+from voicebot.records.models import AttemptRow, CallbackRow
 from voicebot.records.types import (
     ATHENS,
     Agency,
+    AttemptResult,
     Callback,
+    CallbackOrigin,
     CallbackStatus,
     Clock,
     Window,
 )
 
-_ENDED = frozenset({CallbackStatus.KEPT, CallbackStatus.GIVEN_UP, CallbackStatus.CANCELLED})
+# The kind of due work that rings back.
+DIAL = "dial_callback"
+ENDED = frozenset({CallbackStatus.KEPT, CallbackStatus.GIVEN_UP, CallbackStatus.CANCELLED})
+_WORK_KEY = "dial"
+# A process may die so often while it dials before people must look.
+_MOST_CLAIMS = 50
+_TOPIC_LENGTH = 64
 
 
 class Callbacks:
@@ -40,24 +53,33 @@ class Callbacks:
         *,
         agency: Agency | None = None,
         owner: str = teams.CALLBACKS,
+        origin: CallbackOrigin = CallbackOrigin.ASKED,
     ) -> Callback:
-        """Promise to ring `number` back within the window.
+        """Promise to ring `number` back within the window, and make the ringing due in the same
+        transaction. A second request for the same number and topic changes the first, which keeps
+        its place in the queue.
 
         Raises:
             InvalidRecord: not a telephone number, or the window is empty or over.
         """
 
         async def work(session: AsyncSession) -> Callback:
-            return await promise(
+            now = self._clock()
+            made = await promise(
                 session,
-                self._clock(),
+                now,
                 number,
                 window,
                 topic=topic,
                 call_id=call_id,
                 agency=agency,
                 owner=owner,
+                origin=origin,
             )
+            asked_again = made.requested_at != now
+            what = "callback.changed" if asked_again else "callback.promised"
+            await audit.append(session, teams.LINE, what, made.callback_id, {"origin": origin})
+            return made
 
         return await self._database.write(work)
 
@@ -75,7 +97,7 @@ class Callbacks:
                 .order_by(CallbackRow.window_end, CallbackRow.callback_id)
                 .limit(limit)
             )
-            return tuple(_callback(row) for row in rows)
+            return tuple(callback_of(row) for row in rows)
 
         return await self._database.read(work)
 
@@ -85,11 +107,11 @@ class Callbacks:
         async def work(session: AsyncSession) -> tuple[Callback, ...]:
             rows = await session.scalars(
                 select(CallbackRow)
-                .where(CallbackRow.status.not_in(_ENDED))
+                .where(CallbackRow.status.not_in(ENDED))
                 .order_by(CallbackRow.window_end, CallbackRow.callback_id)
                 .limit(limit)
             )
-            return tuple(_callback(row) for row in rows)
+            return tuple(callback_of(row) for row in rows)
 
         return await self._database.read(work)
 
@@ -104,10 +126,10 @@ class Callbacks:
         async def work(session: AsyncSession) -> tuple[Callback, ...]:
             rows = await session.scalars(
                 select(CallbackRow)
-                .where(CallbackRow.number == key, CallbackRow.status.not_in(_ENDED))
+                .where(CallbackRow.number == key, CallbackRow.status.not_in(ENDED))
                 .order_by(CallbackRow.window_start)
             )
-            return tuple(_callback(row) for row in rows)
+            return tuple(callback_of(row) for row in rows)
 
         return await self._database.read(work)
 
@@ -129,15 +151,18 @@ class Callbacks:
             )
             if row is None:
                 raise NotFound(f"there is no callback {callback_id}")
-            if row.status in _ENDED:
+            if row.status in ENDED:
                 raise AlreadyFinished(f"callback {callback_id} is {row.status} already")
+            if status in ENDED:
+                await end(session, row, status, who, now)
+                await due_work.cancel(session, DIAL, callback_id)
+                await audit.append(session, who, f"callback.{status}", callback_id)
+                return callback_of(row)
             if status is CallbackStatus.DIALLING:
                 row.attempts += 1
             row.status = status
             row.changed_at = now
-            if status in _ENDED:
-                await callback_ended(session, callback_id, status, who, now)
-            return _callback(row)
+            return callback_of(row)
 
         return await self._database.write(work)
 
@@ -150,9 +175,50 @@ class Callbacks:
                 .where(CallbackRow.requested_at >= since)
                 .order_by(CallbackRow.callback_id)
             )
-            return tuple(_callback(row) for row in rows)
+            return tuple(callback_of(row) for row in rows)
 
         return await self._database.read(work)
+
+    async def cancel(self, number: str, *, who: str = teams.LINE) -> int:
+        """Cancel all that are open for a number, as the citizen wishes; gives how many."""
+        cancelled = 0
+        for callback in await self.for_number(number):
+            try:
+                await self.mark(callback.callback_id, CallbackStatus.CANCELLED, who=who)
+                cancelled += 1
+            except AlreadyFinished:
+                continue
+        return cancelled
+
+    async def get(self, callback_id: int) -> Callback:
+        """One callback.
+
+        Raises:
+            NotFound: no such callback.
+        """
+
+        async def work(session: AsyncSession) -> Callback:
+            row = await session.get(CallbackRow, callback_id)
+            if row is None:
+                raise NotFound(f"there is no callback {callback_id}")
+            return callback_of(row)
+
+        return await self._database.read(work)
+
+    async def figures(self, since: datetime) -> CallbackFigures:
+        """What became of those asked for since a moment; see `CallbackFigures`."""
+        callbacks = await self.requested_since(since)
+
+        async def work(session: AsyncSession) -> list[AttemptResult | None]:
+            rows = await session.scalars(
+                select(AttemptRow.result)
+                .join(CallbackRow, CallbackRow.callback_id == AttemptRow.callback_id)
+                .where(CallbackRow.requested_at >= since)
+            )
+            return list(rows)
+
+        results = await self._database.read(work)
+        return figures_of(callbacks, results, since, self._clock())
 
 
 async def promise(
@@ -165,6 +231,7 @@ async def promise(
     call_id: str | None = None,
     agency: Agency | None = None,
     owner: str = teams.CALLBACKS,
+    origin: CallbackOrigin = CallbackOrigin.ASKED,
 ) -> Callback:
     """Promise to ring back, in a running transaction; see `Callbacks.request`.
 
@@ -175,25 +242,75 @@ async def promise(
         raise InvalidRecord("window: it must begin before it ends")
     if window.ends_at <= now:
         raise InvalidRecord("window: it is over already")
-    row = CallbackRow(
-        number=contact.phone_key(number),
-        window_start=window.starts_at,
-        window_end=window.ends_at,
+    key = contact.phone_key(number)
+    topic = mask(topic)[:_TOPIC_LENGTH] if topic else None
+    open_key = f"{key}|{topic or ''}"
+    asked: dict[str, Any] = {
+        "window_start": window.starts_at,
+        "window_end": window.ends_at,
+        "call_id": call_id,
+        "origin": origin,
+        "asked_at": now,
+        "next_at": None,
+        "changed_at": now,
+    }
+    callback_id = await insert_if_free(
+        session,
+        CallbackRow,
+        number=key,
         topic=topic,
         agency=agency,
-        call_id=call_id,
         status=CallbackStatus.WAITING,
         attempts=0,
         owner=teams.checked_owner(owner),
         requested_at=now,
-        changed_at=now,
+        open_key=open_key,
+        **asked,
     )
-    session.add(row)
+    row: CallbackRow | None = await session.scalar(
+        select(CallbackRow)
+        .where(CallbackRow.open_key == open_key)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        raise AssertionError("it stood in the way of an insert, or was inserted")
+    if callback_id is None:
+        for name, value in asked.items():
+            # A wish without a call of its own keeps the transcript of the first.
+            if value is not None or name == "next_at":
+                setattr(row, name, value)
+        row.agency = agency or row.agency
+        await session.flush()
+    if row.status is CallbackStatus.WAITING:
+        # One that is being dialled at this moment looks at its window again afterwards.
+        await due_work.reschedule(
+            session,
+            DIAL,
+            row.callback_id,
+            row.window_start,
+            key=_WORK_KEY,
+            max_attempts=_MOST_CLAIMS,
+            now=now,
+        )
+    return callback_of(row)
+
+
+async def end(
+    session: AsyncSession, row: CallbackRow, status: CallbackStatus, who: str, now: datetime
+) -> None:
+    """Bring a callback, whose row is locked, to an end of its life."""
+    row.status = status
+    row.open_key = None
+    row.changed_at = row.ended_at = now
+    if status is CallbackStatus.KEPT:
+        row.connected_at = now
     await session.flush()
-    return _callback(row)
+    await callback_ended(session, row.callback_id, status, who, now)
 
 
-def _callback(row: CallbackRow) -> Callback:
+def callback_of(row: CallbackRow) -> Callback:
+    """The value of a row."""
     return Callback(
         callback_id=row.callback_id,
         number=row.number,
@@ -205,4 +322,10 @@ def _callback(row: CallbackRow) -> Callback:
         attempts=row.attempts,
         owner=row.owner,
         requested_at=row.requested_at,
+        origin=row.origin,
+        next_at=row.next_at,
+        last_result=row.last_result,
+        connected_at=row.connected_at,
+        ended_at=row.ended_at,
+        case=row.case_number,
     )

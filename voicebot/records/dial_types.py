@@ -4,41 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from voicebot.records.types import Agency, Callback
+from voicebot.records.types import Agency, AttemptResult, Callback, CallbackOrigin
 from voicebot.settings import Hours
-
-
-class CallbackOrigin(StrEnum):
-    """Why a callback was promised."""
-
-    ASKED = "asked"
-    NOBODY_FREE = "nobody_free"
-    AFTER_HOURS = "after_hours"
-    OVERLOAD = "overload"
-    KEYPAD = "keypad"
-    CASE_ANSWER = "case_answer"
-
-
-class AttemptResult(StrEnum):
-    """What became of one attempt to reach somebody.
-
-    CONNECTED: the citizen spoke with a person (a campaign: with the line). HUNG_UP: the citizen
-    answered and left before that. NO_AGENT: nobody at the desk was free, so that the citizen was
-    not rung or had to be let go. LOST: the process died, and nobody knows; it counts as made.
-    """
-
-    CONNECTED = "connected"
-    HUNG_UP = "hung_up"
-    MACHINE = "machine"
-    NO_ANSWER = "no_answer"
-    BUSY = "busy"
-    DECLINED = "declined"
-    FAILED = "failed"
-    NO_AGENT = "no_agent"
-    OPTED_OUT = "opted_out"
-    LOST = "lost"
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,37 @@ class CallbackStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class CallbackOrigin(StrEnum):
+    """Why a callback was promised."""
+
+    ASKED = "asked"
+    NOBODY_FREE = "nobody_free"
+    AFTER_HOURS = "after_hours"
+    OVERLOAD = "overload"
+    KEYPAD = "keypad"
+    CASE_ANSWER = "case_answer"
+
+
+class AttemptResult(StrEnum):
+    """What became of one attempt to reach somebody.
+
+    CONNECTED: the citizen spoke with a person (a campaign: with the line). HUNG_UP: the citizen
+    answered and left before that. NO_AGENT: nobody at the desk was free; it does not count as an
+    attempt. LOST: the process died and nobody knows; it counts as made.
+    """
+
+    CONNECTED = "connected"
+    HUNG_UP = "hung_up"
+    MACHINE = "machine"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    DECLINED = "declined"
+    FAILED = "failed"
+    NO_AGENT = "no_agent"
+    OPTED_OUT = "opted_out"
+    LOST = "lost"
+
+
 class CaseStatus(StrEnum):
     """Life of a case."""
 
@@ -278,7 +309,14 @@ class Window:
 
 @dataclass(frozen=True)
 class Callback:
-    """A promise to ring back. `attempts` counts the times it was dialled."""
+    """A promise to ring back.
+
+    Attributes:
+        attempts: how often the citizen was rung.
+        requested_at: the first request: the place in the queue.
+        next_at: not before this it is tried again.
+        case: number of the case that it was given up into.
+    """
 
     callback_id: int
     number: str = field(repr=False)
@@ -290,6 +328,12 @@ class Callback:
     attempts: int
     owner: str
     requested_at: datetime
+    origin: CallbackOrigin = CallbackOrigin.ASKED
+    next_at: datetime | None = None
+    last_result: AttemptResult | None = None
+    connected_at: datetime | None = None
+    ended_at: datetime | None = None
+    case: str | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from voicebot.records.models.base import Base
 from voicebot.records.models.calls import CallRow, HandoffRow, NoticeRow, TurnRow
 from voicebot.records.models.deadlines import DeadlineRuleRow
+from voicebot.records.models.dialling import AttemptRow, CampaignRow, OptOutRow, PersonRow
 from voicebot.records.models.people import DeskUserRow, ProposalRow
 from voicebot.records.models.promises import (
     CallbackRow,
@@ -24,11 +25,13 @@ from voicebot.records.models.work import AuditRow, DueWorkRow, MessageRow
 
 __all__ = [
     "AppointmentRow",
+    "AttemptRow",
     "AuditRow",
     "Base",
     "BranchRow",
     "CallRow",
     "CallbackRow",
+    "CampaignRow",
     "CaseEventRow",
     "CaseRow",
     "CategoryRow",
@@ -41,6 +44,8 @@ __all__ = [
     "IssuedNumberRow",
     "MessageRow",
     "NoticeRow",
+    "OptOutRow",
+    "PersonRow",
     "ProposalRow",
     "ReservationRow",
     "TurnRow",

@@ -10,7 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from voicebot.records.case_clock import Counting
 from voicebot.records.case_types import CaseAction, CaseMark
 from voicebot.records.models.base import Base, Pairs, UtcDateTime, Word
-from voicebot.records.types import Agency, CallbackStatus, CaseStatus
+from voicebot.records.types import (
+    Agency,
+    AttemptResult,
+    CallbackOrigin,
+    CallbackStatus,
+    CaseStatus,
+)
 
 
 class IssuedNumberRow(Base):
@@ -23,13 +29,16 @@ class IssuedNumberRow(Base):
 
 
 class CallbackRow(Base):
-    """A promise to ring back."""
+    """A promise to ring back. `open_key` (number and topic) is set while it is open, so that a
+    citizen has one at most for a topic; `asked_at` is the latest request, `requested_at` the first,
+    which keeps the place in the queue; not before `next_at` is it tried again."""
 
     __tablename__ = "callbacks"
     __table_args__ = (
         CheckConstraint("window_start < window_end", name="window"),
         CheckConstraint("owner <> ''", name="owned"),
         Index("ix_callbacks_status_window_start", "status", "window_start"),
+        Index("ix_callbacks_open_key", "open_key", unique=True),
     )
 
     callback_id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,6 +53,14 @@ class CallbackRow(Base):
     owner: Mapped[str] = mapped_column(String(128))
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    origin: Mapped[CallbackOrigin] = mapped_column(Word(CallbackOrigin))
+    open_key: Mapped[str | None] = mapped_column(String(96))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_result: Mapped[AttemptResult | None] = mapped_column(Word(AttemptResult))
+    connected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    case_number: Mapped[str | None] = mapped_column(String(8))
 
 
 class CaseRow(Base):
