@@ -28,16 +28,20 @@ from voicebot.records.book_client import BookClient
 from voicebot.records.book_http import HttpBook
 from voicebot.records.callbacks import Callbacks
 from voicebot.records.calls import Calls
+from voicebot.records.campaign_runs import CampaignRuns
+from voicebot.records.campaigns import Campaigns
 from voicebot.records.cases import Cases
 from voicebot.records.database import Database
 from voicebot.records.deadline_files import default_deadlines
 from voicebot.records.deadlines import Deadlines, load_default_rules
 from voicebot.records.demo import load_demo_data
+from voicebot.records.dialling import Dialling
 from voicebot.records.directory import Directory
 from voicebot.records.errors import RecordsError
 from voicebot.records.handoffs import Handoffs
 from voicebot.records.messages import Messages
 from voicebot.records.migrate import upgrade
+from voicebot.records.opt_outs import OptOuts
 from voicebot.records.people import DeskUsers
 from voicebot.records.proposals import Proposals
 from voicebot.records.schedule import booking_window
@@ -58,8 +62,9 @@ log = structlog.get_logger(__name__)
 
 
 class Records:
-    """Calls with their turns and outcomes; and, each by its own name, `appointments`, `callbacks`,
-    `cases`, `handoffs`, the `directory` of branches, the due `work`, the
+    """Calls with their turns and outcomes; and, each by its own name, `appointments`, `callbacks`
+    with their `dialling`, `campaigns` with their `campaign_runs`, `opt_outs`, `cases`, `handoffs`,
+    the `directory` of branches, the due `work`, the
     `messages`, the `audit`, the `deadlines` of cases, the `desk_users` and their `proposals`."""
 
     def __init__(self, database: Database, clock: Clock, instance: str) -> None:
@@ -67,6 +72,10 @@ class Records:
         self._calls = Calls(database, clock, instance)
         self.appointments: AppointmentBook = Appointments(database, clock)
         self.callbacks = Callbacks(database, clock)
+        self.dialling = Dialling(database, clock)
+        self.campaigns = Campaigns(database, clock)
+        self.campaign_runs = CampaignRuns(database, clock)
+        self.opt_outs = OptOuts(database, clock)
         self.cases = Cases(database, clock)
         self.handoffs = Handoffs(database, clock)
         self.directory = Directory(database)
