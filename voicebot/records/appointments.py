@@ -173,6 +173,7 @@ class Appointments(AppointmentBook):
             reservation = await _held(session, hold)
             branch = await branch_rows.branch(session, reservation.branch_code)
             kind = await branch_rows.category(session, branch.agency, reservation.category)
+            minutes = await _minutes(session, branch, kind)
             known = checked_person(person, branch_rows.to_category(kind).asks)
             number = await issue_number(session, now)
             row = AppointmentRow(
@@ -181,7 +182,7 @@ class Appointments(AppointmentBook):
                 category=reservation.category,
                 channel=reservation.channel,
                 starts_at=reservation.starts_at,
-                duration_minutes=hold.slot.duration_minutes,
+                duration_minutes=minutes,
                 name=known.name,
                 afm=known.afm,
                 mobile=known.mobile,
@@ -211,6 +212,8 @@ class Appointments(AppointmentBook):
         async def work(session: AsyncSession) -> Appointment:
             row = await _changeable(session, number, now)
             reservation = await _held(session, hold)
+            branch = await branch_rows.branch(session, reservation.branch_code)
+            kind = await branch_rows.category(session, branch.agency, reservation.category)
             await session.execute(
                 delete(ReservationRow).where(ReservationRow.appointment == row.number)
             )
@@ -218,7 +221,7 @@ class Appointments(AppointmentBook):
             row.category = reservation.category
             row.channel = reservation.channel
             row.starts_at = reservation.starts_at
-            row.duration_minutes = hold.slot.duration_minutes
+            row.duration_minutes = await _minutes(session, branch, kind)
             row.status = AppointmentStatus.CHANGED
             row.changed_at = now
             _give(reservation, row.number)
@@ -305,6 +308,11 @@ async def _held(session: AsyncSession, hold: Hold) -> ReservationRow:
     if row is None:
         raise SlotTaken("the hold has run out and the place has been given")
     return row
+
+
+async def _minutes(session: AsyncSession, branch: BranchRow, kind: CategoryRow) -> int:
+    terms = (await branch_rows.terms(session, [branch], kind)).get(branch.code)
+    return terms.slot_minutes if terms is not None else kind.slot_minutes
 
 
 def _give(reservation: ReservationRow, number: str) -> None:

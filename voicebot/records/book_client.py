@@ -159,6 +159,9 @@ class BookClient:
 
     def _read(self, response: httpx.Response, answer: TypeAdapter[Any] | None) -> Any:
         """The answer, or the refusal that it is."""
+        if response.status_code in (401, 403):
+            self._circuit.failed()
+            raise BookUnavailable("the booking system refuses us: set appointments.token")
         try:
             if response.is_success:
                 value = None if answer is None else answer.validate_json(response.content)
