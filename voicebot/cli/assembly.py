@@ -8,13 +8,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 
+from voicebot.cli.opening import open_records
 from voicebot.dialogue.converse import Services
 from voicebot.dialogue.prompts import fixed
 from voicebot.hearing.loading import load_recogniser
 from voicebot.hearing.pool import RecogniserPool
 from voicebot.hearing.vad import SileroVad
-from voicebot.records import Records
-from voicebot.records.book_client import BookClient, Patience
 from voicebot.settings import Settings
 from voicebot.speaking.speaker import Speaker, open_speaker
 from voicebot.understanding.classifier import Classifier
@@ -27,28 +26,6 @@ class Ears:
 
     pool: RecogniserPool
     vad: SileroVad
-
-
-async def open_records(settings: Settings, *, instance: str | None = None) -> Records:
-    """The records, with the book of appointments that is set.
-
-    Args:
-        instance: name of this process; that of the settings by default.
-
-    Raises:
-        RecordsUnavailable: the database cannot be used.
-    """
-    wanted = settings.appointments
-    book = None
-    if wanted.book != "embedded":
-        token = wanted.token.get_secret_value() if wanted.token is not None else None
-        book = BookClient(wanted.book, token=token, patience=Patience(timeout_s=wanted.timeout_s))
-    return await Records.open(
-        settings.records.url,
-        instance=instance or settings.records.instance,
-        book=book,
-        book_messages=wanted.messages,
-    )
 
 
 @asynccontextmanager

@@ -37,9 +37,9 @@ def scheduler(
 
 
 async def _run(settings: Settings, *, once: bool) -> None:
-    from voicebot.records import Records
+    from voicebot.cli.opening import open_records
 
-    records = await Records.open(settings.records.url, instance=settings.records.instance)
+    records = await open_records(settings)
     try:
         async with prepared(settings, records) as scheduling:
             if once:
