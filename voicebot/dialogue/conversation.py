@@ -7,7 +7,7 @@ keys, a question in between. What ends a flow is raised as a signal (signals.py)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -34,6 +34,7 @@ from voicebot.understanding.expectation import Expectation, Kind
 from voicebot.understanding.knowledge_schema import Entry, Service
 
 T = TypeVar("T")
+Recall = Callable[[str], str | None]
 
 _TIMES = frozenset({Kind.DATE, Kind.TIME})
 _TIME_SLOTS = frozenset({"offer", "date", "time", "window"})
@@ -69,6 +70,7 @@ class Conversation:
         self._interjections = interjections
         self._observer = observer
         self._service: str | None = None
+        self._recall: Recall | None = None
 
     @property
     def speech_works(self) -> bool:
@@ -76,14 +78,20 @@ class Conversation:
         return self._turns.speech_works
 
     @contextmanager
-    def form(self, service: str) -> Iterator[None]:
+    def form(self, service: str, *, recall: Recall | None = None) -> Iterator[None]:
         """A form of several questions: earlier answers can be taken back, and asking for another
-        service leaves it (after a confirmation)."""
-        before, self._service = self._service, service
+        service leaves it (after a confirmation).
+
+        Args:
+            recall: answers «τι ώρα είχα πει;» from what the form knows so far; None to anything
+                else.
+        """
+        before = self._service, self._recall
+        self._service, self._recall = service, recall
         try:
             yield
         finally:
-            self._service = before
+            self._service, self._recall = before
 
     async def say(self, text: str, *, interruptible: bool = True) -> None:
         """Say a text.
@@ -142,11 +150,14 @@ class Conversation:
         """Ask for one of a closed list. Raises as `ask`."""
         return await self.ask(choice_question(prompt, options, slot=slot, again=again))
 
-    async def request(self, prompt: str, *, slot: str = "", closing: bool = False) -> Meaning:
+    async def request(
+        self, prompt: str, *, slot: str = "", closing: bool = False, once: bool = False
+    ) -> Meaning:
         """Let the caller say freely what they want.
 
         Args:
             closing: the caller may well have finished: silence is then a goodbye.
+            once: silence is an answer too: `Lost` is raised at once.
 
         Raises:
             HungUp, Lost, PersonWanted, Cancelled, Farewell, Distress, KeypadWanted.
@@ -184,6 +195,8 @@ class Conversation:
                 case Silence():
                     self._turns.note_heard(heard, slot)
                     silences += 1
+                    if once:
+                        raise Lost(silent=True)
                     text = self._after_silence(silences, prompt, closing=closing)
                     self._observer.note(Reprompted(slot))
                     if silences == 2:
@@ -256,6 +269,10 @@ class Conversation:
         )
         if handled is not None:
             attempt.handled(handled)
+            return None
+        if self._recall is not None and (said := self._recall(meaning.text)) is not None:
+            await self._turns.say(said)
+            attempt.handled(Handled.ASK)
             return None
         if self._service is not None and meaning.command is Command.CORRECT:
             named = slots_named(meaning.text)
