@@ -238,6 +238,9 @@ class Desk(_Section):
         default=("sip:agent@127.0.0.1:5070",), description="phones rung in this order"
     )
     ring_s: float = Field(default=20.0, gt=0)
+    shared_login: bool = Field(
+        default=True, description="the token alone lets in; off: only persons, by name"
+    )
 
 
 class Scheduler(_Section):

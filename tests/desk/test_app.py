@@ -207,20 +207,25 @@ async def test_a_dead_database_is_said_in_greek(
     assert (await agent.get("/calls/a")).status_code == 200
 
 
-def test_sessions_end_and_cannot_be_made_up() -> None:
+@pytest.mark.parametrize("name", ["", "maria.p"])
+def test_sessions_end_and_cannot_be_made_up(name: str) -> None:
     sessions = Sessions(TOKEN)
     now = datetime(2026, 11, 24, 8, tzinfo=UTC)
-    cookie = sessions.begin(now)
-    assert sessions.is_valid(cookie, now)
-    assert sessions.is_valid(cookie, now + timedelta(hours=11, minutes=59))
-    assert not sessions.is_valid(cookie, now + timedelta(hours=12))
-    nonce, until, signature = cookie.split(".")
-    assert not sessions.is_valid(f"{nonce}.{int(until) + 60}.{signature}", now)
-    assert not sessions.is_valid(f"{nonce}.{until}.{'0' * 64}", now)
-    assert not Sessions(TOKEN + "2").is_valid(cookie, now)
-    for nonsense in ("", ".", "..", "a.b.c", "γ.1.δ"):
-        assert not sessions.is_valid(nonsense, now)
-    assert not sessions.is_form_key(sessions.begin(now), sessions.form_key(cookie))
+    cookie = sessions.begin(now, name)
+    assert sessions.visitor(cookie, now) == name
+    assert sessions.visitor(cookie, now + timedelta(hours=11, minutes=59)) == name
+    assert sessions.visitor(cookie, now + timedelta(hours=12)) is None
+    nonce, until, _, signature = cookie.split("~")
+    for forged in (
+        f"{nonce}~{int(until) + 60}~{name}~{signature}",
+        f"{nonce}~{until}~nikos~{signature}",
+        f"{nonce}~{until}~{name}~{'0' * 64}",
+    ):
+        assert sessions.visitor(forged, now) is None
+    assert Sessions(TOKEN + "2").visitor(cookie, now) is None
+    for nonsense in ("", "~", "~~~", "a~b~c~d", "γ~1~δ~ε"):
+        assert sessions.visitor(nonsense, now) is None
+    assert sessions.form_key(sessions.begin(now)) != sessions.form_key(cookie)
 
 
 def test_a_token_is_made_once_and_kept_private(tmp_path: Path) -> None:

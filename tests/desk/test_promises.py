@@ -60,43 +60,6 @@ async def test_callbacks_wait_until_somebody_keeps_them(
     assert "Καμία δεν εκκρεμεί" in (await agent.get("/callbacks")).text
 
 
-async def test_cases_are_followed_to_their_end(agent: httpx.AsyncClient, records: Records) -> None:
-    number = await records.cases.open(
-        Agency.EFKA,
-        "E02",
-        "Ρωτά για <b>σύνταξη</b>",
-        name="Ελένη Παπαδάκη",
-        phone="6945123456",
-        captured=[("place", "Περιστέρι")],
-    )
-    board = (await agent.get("/cases")).text
-    assert f'href="/cases/{number}"' in board
-    assert "e-ΕΦΚΑ, ομάδα υποστήριξης" in board
-    key = await form_key(agent)
-    answer = await agent.post(
-        f"/cases/{number}",
-        data={"status": "in_progress", "note": "Ζητήθηκε ο φάκελος", "form_key": key},
-    )
-    assert answer.headers["location"] == f"/cases/{number}"
-    page = (await agent.get(f"/cases/{number}")).text
-    for text in (
-        "Ρωτά για &lt;b&gt;σύνταξη&lt;/b&gt;",
-        "Ελένη Παπαδάκη",
-        "+306945123456",
-        "Περιστέρι",
-        "Ζητήθηκε ο φάκελος",
-        "Σε εξέλιξη",
-        "Τηλεφωνητές",
-    ):
-        assert text in page
-    closing = {"status": "closed", "form_key": key}
-    assert (await agent.post(f"/cases/{number}", data=closing)).status_code == 303
-    assert (await agent.post(f"/cases/{number}", data=closing)).status_code == 409
-    assert (await records.cases.find(number)).status is CaseStatus.CLOSED
-    assert '<form method="post" action="/cases' not in (await agent.get(f"/cases/{number}")).text
-    assert (await agent.get("/cases/12345678")).status_code == 404
-
-
 async def test_no_other_site_can_change_a_promise(
     agent: httpx.AsyncClient, stranger: httpx.AsyncClient, records: Records, window: Window
 ) -> None:
@@ -104,7 +67,8 @@ async def test_no_other_site_can_change_a_promise(
     number = await records.cases.open(Agency.KEP, None, "ερώτηση")
     for path, data in (
         (f"/callbacks/{callback.callback_id}", {"result": "kept"}),
-        (f"/cases/{number}", {"status": "closed"}),
+        (f"/cases/{number}/close", {"reason": "διπλό"}),
+        (f"/cases/{number}/answer", {"answer": "Εγκρίθηκε.", "by": "told"}),
     ):
         assert (await agent.post(path, data=data)).status_code == 403
         assert (await agent.post(path, data={**data, "form_key": "0"})).status_code == 403

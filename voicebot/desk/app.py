@@ -1,4 +1,4 @@
-"""The agents' page: which calls go on, who waits for a person, and what was said so far."""
+"""The desk: calls as they go on, promises that somebody must keep, figures, proposals."""
 
 from __future__ import annotations
 
@@ -12,13 +12,19 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from voicebot.desk import login, pages, promises
+from voicebot.desk import callbacks, case_actions, cases, figures, knowledge, login, pages
 from voicebot.desk.headers import SecurityHeaders
 from voicebot.desk.live import LiveCalls
 from voicebot.desk.office import LoginNeeded, Office
 from voicebot.desk.rendering import Renderer
 from voicebot.desk.tokens import Sessions, desk_token
-from voicebot.records import AlreadyFinished, NotFound, Records, RecordsUnavailable
+from voicebot.records import (
+    AlreadyFinished,
+    InvalidRecord,
+    NotFound,
+    Records,
+    RecordsUnavailable,
+)
 from voicebot.settings import Desk
 
 _STATIC = Path(__file__).parent / "static"
@@ -48,16 +54,19 @@ def create_app(
         live=live,
         render=Renderer(topic_titles or {}),
         sessions=Sessions(desk_token(settings)),
+        shared_login=settings.shared_login,
     )
     app.add_middleware(SecurityHeaders)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.include_router(login.router)
     app.include_router(pages.router)
-    app.include_router(promises.router)
+    for part in (callbacks, cases, case_actions, figures, knowledge):
+        app.include_router(part.router)
     app.add_exception_handler(LoginNeeded, _login_needed)
     app.add_exception_handler(NotFound, _refused)
     app.add_exception_handler(AlreadyFinished, _refused)
     app.add_exception_handler(RecordsUnavailable, _refused)
+    app.add_exception_handler(InvalidRecord, _refused)
     app.add_exception_handler(RequestValidationError, _refused)
     app.add_exception_handler(HTTPException, _refused)
     return app

@@ -102,11 +102,60 @@ CASE_STATUSES = {
     "closed": "Έκλεισε",
 }
 
+CASE_ACTIONS = {
+    "opened": "Άνοιξε",
+    "noted": "Σημείωση",
+    "taken": "Ανάληψη",
+    "reassigned": "Ανάθεση",
+    "paused": "Αναμονή πολίτη",
+    "resumed": "Συνέχεια",
+    "warned_half": "Πέρασε ο μισός χρόνος",
+    "warned_late": "Πέρασαν τα τέσσερα πέμπτα του χρόνου",
+    "escalated": "Προώθηση",
+    "overdue": "Εκπρόθεσμο",
+    "answered": "Απαντήθηκε",
+    "not_reached": "Ο πολίτης δεν βρέθηκε",
+    "closed": "Έκλεισε",
+    "reopened": "Άνοιξε ξανά",
+}
+
+MARKS = {"none": "", "half": "Στο μισό", "late": "Στα 4/5", "overdue": "Εκπρόθεσμο"}
+
+LEVELS = {1: "1 · Τηλεφωνητές", 2: "2 · Ομάδα του φορέα", 3: "3 · Υπηρεσία"}
+
+WAYS = {"sms": "με SMS", "email": "με e-mail", "callback": "με επανάκληση", "told": "προφορικά"}
+
+PROPOSAL_STATES = {"new": "Νέα", "exported": "Δόθηκε σχέδιο", "rejected": "Απορρίφθηκε"}
+
+# By the field that an `InvalidRecord` names first.
+PROBLEMS = {
+    "reason": "Γράψτε τον λόγο.",
+    "note": "Γράψτε τη σημείωση.",
+    "answer": "Γράψτε την απάντηση που θα πάρει ο πολίτης.",
+    "question": "Γράψτε την ερώτηση που απαντά, για να προταθεί στη γνώση.",
+    "recipient": "Γράψτε κινητό ή e-mail: στο αίτημα δεν υπάρχει.",
+    "email": "Το e-mail δεν είναι σωστό.",
+    "phone": "Το τηλέφωνο δεν είναι σωστό.",
+    "callback": "Για επανάκληση χρειάζονται τηλέφωνο, ημέρα και ώρες.",
+    "window": "Διαλέξτε ημέρα και ώρες που δεν έχουν περάσει.",
+    "owner": "Διαλέξτε σε ποιον ανατίθεται.",
+    "level": "Η υπηρεσία είναι το τελευταίο επίπεδο.",
+}
+OTHER_PROBLEM = "Κάποιο στοιχείο δεν είναι σωστό. Δεν άλλαξε κάτι."
+
+DRAFT_HEADER = (
+    "# Σχέδιο από απάντηση σε αίτημα. Ελέγξτε κείμενο, θέμα και πηγή, προσθέστε παραδείγματα,\n"
+    "# βάλτε ποσά και ημερομηνίες στα figures, και μεταφέρετέ το στο αρχείο του φορέα.\n"
+)
+DRAFT_SOURCE = "απάντηση στο αίτημα {number}, να επιβεβαιωθεί"
+
 TEAMS = {
     "team:line": "Ομάδα γραμμής",
     "team:operators": "Τηλεφωνητές",
     "team:callbacks": "Ομάδα επανακλήσεων",
     "team:appointments": "Ομάδα ραντεβού",
+    "team:supervisors": "Επόπτες",
+    "system:clock": "Ρολόι προθεσμιών",
 }
 
 
@@ -163,8 +212,35 @@ class Labels:
         if code in TEAMS:
             return TEAMS[code]
         kind, _, name = code.partition(":")
-        agency, _, level = name.partition("-")
+        team, _, area = name.partition(":")
+        agency, _, level = team.partition("-")
         if kind == "team" and level in ("support", "service"):
-            team = "ομάδα υποστήριξης" if level == "support" else "υπηρεσία"
-            return f"{self.agency(agency.upper())}, {team}"
+            called = "ομάδα υποστήριξης" if level == "support" else "υπηρεσία"
+            place = f" {area}" if area else ""
+            return f"{self.agency(agency.upper())}, {called}{place}"
         return name or code
+
+    def case_action(self, code: str) -> str:
+        """What was done to a case."""
+        return CASE_ACTIONS.get(code, code)
+
+    def mark(self, code: str) -> str:
+        """How much of its time a case has used; empty when under half."""
+        return MARKS.get(code, code)
+
+    def level(self, number: int) -> str:
+        """Who works at a level."""
+        return LEVELS.get(number, str(number))
+
+    def note(self, action: str, text: str) -> str:
+        """The note of an event; an answer's is the way by which it was given."""
+        return WAYS.get(text, text) if action == "answered" else text
+
+    def proposal_state(self, code: str) -> str:
+        """What became of a proposal."""
+        return PROPOSAL_STATES.get(code, code)
+
+
+def problem(reason: str) -> str:
+    """Why something was refused, from the reason that the records give."""
+    return PROBLEMS.get(reason.partition(":")[0].split(" ")[-1], OTHER_PROBLEM)

@@ -11,44 +11,33 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from voicebot.desk import streams
 from voicebot.desk.live import LiveCall, Stage
-from voicebot.desk.office import AnOffice, Session
+from voicebot.desk.office import AnOffice, AVisitor
 from voicebot.records import NotFound, Records
 
 router = APIRouter()
 
 
 @router.get("/", response_class=HTMLResponse)
-async def board_page(office: AnOffice, session: Session) -> str:
+async def board_page(office: AnOffice, visitor: AVisitor) -> str:
     """All calls."""
-    return office.render(
-        "calls.html",
-        here="/",
-        form_key=office.sessions.form_key(session),
-        board=streams.board(office.live, office.render),
-    )
+    return office.page("calls.html", visitor, "/", board=streams.board(office.live, office.render))
 
 
 @router.get("/events", response_class=EventSourceResponse)
-async def board_stream(office: AnOffice, _: Session) -> AsyncIterator[ServerSentEvent]:
+async def board_stream(office: AnOffice, _: AVisitor) -> AsyncIterator[ServerSentEvent]:
     """All calls, as they change."""
     async for event in streams.board_events(office.live, office.render):
         yield event
 
 
 @router.get("/calls/{call_id}", response_class=HTMLResponse)
-async def call_page(call_id: str, office: AnOffice, session: Session) -> str:
+async def call_page(call_id: str, office: AnOffice, visitor: AVisitor) -> str:
     """One call, live or past."""
     call = office.live.get(call_id) or await _recorded(office.records, call_id)
-    return office.render(
-        "call.html",
-        here="",
-        form_key=office.sessions.form_key(session),
-        call=call,
-        is_live=call.stage is not Stage.ENDED,
-    )
+    return office.page("call.html", visitor, "", call=call, is_live=call.stage is not Stage.ENDED)
 
 
-def _live_call(call_id: str, office: AnOffice, _: Session) -> str:
+def _live_call(call_id: str, office: AnOffice, _: AVisitor) -> str:
     # A browser gives up for good at an answer that is no stream.
     if office.live.get(call_id) is None:
         raise NotFound(call_id)

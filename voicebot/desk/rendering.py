@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import jinja2
@@ -29,7 +29,13 @@ class Renderer:
             lstrip_blocks=True,
         )
         self._environment.filters.update(
-            clock=_clock, minute=_minute, day=_day, pairs=grouped, iso=_iso, percent=_percent
+            clock=_clock,
+            minute=_minute,
+            day=_day,
+            last_day=_last_day,
+            pairs=grouped,
+            iso=_iso,
+            percent=_percent,
         )
         self._environment.globals["label"] = Labels(topic_titles)
 
@@ -48,6 +54,11 @@ def _minute(moment: datetime) -> str:
 
 def _day(moment: datetime) -> str:
     return moment.astimezone(ATHENS).strftime("%d/%m/%Y")
+
+
+def _last_day(moment: datetime) -> str:
+    """The day that ends at a moment, for deadlines, which are midnights."""
+    return _day(moment - timedelta(seconds=1))
 
 
 def _iso(moment: datetime) -> str:

@@ -44,6 +44,10 @@ def desk_token(settings: Desk, file: Path = TOKEN_FILE) -> str:
     return token
 
 
+# Between the parts of a cookie; in none of them.
+_MARK = "~"
+
+
 class Sessions:
     """Signed cookies: nothing is kept on the server, and a new token ends all sessions.
 
@@ -58,26 +62,24 @@ class Sessions:
         """Whether this is the token; takes the same time for every wrong one."""
         return hmac.compare_digest(self._token, token.encode())
 
-    def begin(self, now: datetime) -> str:
-        """A new session's cookie."""
+    def begin(self, now: datetime, name: str = "") -> str:
+        """A new session's cookie, for a person or, without a name, for the shared login."""
         until = int((now + LIFETIME).timestamp())
-        body = f"{secrets.token_urlsafe(12)}.{until}"
-        return f"{body}.{self._sign('session', body)}"
+        body = _MARK.join((secrets.token_urlsafe(12), str(until), name))
+        return f"{body}{_MARK}{self._sign('session', body)}"
 
-    def is_valid(self, cookie: str, now: datetime) -> bool:
-        """Whether the cookie is ours and still good."""
-        body, _, signature = cookie.rpartition(".")
+    def visitor(self, cookie: str, now: datetime) -> str | None:
+        """The name that a session was begun with, empty for the shared login; None when the
+        cookie is not ours or no longer good."""
+        body, _, signature = cookie.rpartition(_MARK)
         if not hmac.compare_digest(signature.encode(), self._sign("session", body).encode()):
-            return False
-        return int(body.rpartition(".")[2]) > now.timestamp()
+            return None
+        _, until, name = body.split(_MARK)
+        return name if int(until) > now.timestamp() else None
 
     def form_key(self, cookie: str) -> str:
         """What a form of this session must carry, so that no other site can send it."""
         return self._sign("form", cookie)
-
-    def is_form_key(self, cookie: str, key: str) -> bool:
-        """Whether a form was made for this session."""
-        return hmac.compare_digest(key.encode(), self.form_key(cookie).encode())
 
     def _sign(self, purpose: str, text: str) -> str:
         return hmac.new(self._token, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
