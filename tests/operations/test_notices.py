@@ -156,7 +156,8 @@ async def test_a_message_that_waited_too_long_is_not_sent(
     records: Records, clock: StoppedClock, tmp_path: Path
 ) -> None:
     appointment = await book(records, clock)
-    notify_only = {NOTICE: handlers({}, clock=clock)[NOTICE]}
+    outbox = FileOutbox(tmp_path / "outbox", "1555@example.gr")
+    notify_only = {NOTICE: handlers({MessageChannel.SMS: outbox}, clock=clock)[NOTICE]}
     await Scheduler(records, notify_only, clock).run_once()
     clock.now = appointment.slot.starts_at.astimezone(UTC)
     line = Line(records, clock, tmp_path / "outbox")

@@ -8,7 +8,6 @@ from voicebot.operations.case_clock import case_clock
 from voicebot.operations.notices import notifier
 from voicebot.operations.scheduler import Handler
 from voicebot.operations.sending import Gateways, sender
-from voicebot.records import MessageChannel
 from voicebot.records.case_steps import CLOCK_WORK
 from voicebot.records.messages import SEND
 from voicebot.records.reminders import NOTICE
@@ -25,5 +24,5 @@ def handlers(
     return {
         SEND: sender(gateways, clock),
         CLOCK_WORK: case_clock,
-        NOTICE: notifier(replies=replies, email=MessageChannel.EMAIL in gateways, clock=clock),
+        NOTICE: notifier(gateways.keys(), replies=replies, clock=clock),
     }

@@ -7,6 +7,7 @@ read before cannot be queued after.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,12 +23,14 @@ from voicebot.records.types import Clock, utc_now
 _NEWS_KEEPS = timedelta(days=2)
 
 
-def notifier(*, replies: bool, email: bool = True, clock: Clock = utc_now) -> Handler:
+def notifier(
+    channels: Collection[MessageChannel], *, replies: bool, clock: Clock = utc_now
+) -> Handler:
     """The handler that queues the messages of one occasion.
 
     Args:
+        channels: those that there is a gateway for.
         replies: answers to SMS reach us; only then is "cancel by answering" offered.
-        email: there is a way to send e-mails.
     """
 
     async def notify(work: Work, records: Records) -> Result:
@@ -38,8 +41,9 @@ def notifier(*, replies: bool, email: bool = True, clock: Clock = utc_now) -> Ha
             return Done()
 
         async def queue(session: AsyncSession) -> None:
-            for message in _messages(work, appointment, occasion, now, replies, email):
-                await queue_message(session, message, now=now)
+            for message in _messages(work, appointment, occasion, now, replies):
+                if message.channel in channels:
+                    await queue_message(session, message, now=now)
 
         await records.work.complete(work, queue)
         return Done()
@@ -58,7 +62,6 @@ def _messages(
     occasion: Occasion,
     now: datetime,
     replies: bool,
-    email: bool,
 ) -> list[NewMessage]:
     # One transaction queues the messages of a claim or none: the claim tells occasions apart when
     # an appointment is moved to and fro.
@@ -80,7 +83,7 @@ def _messages(
                 expires_at=expires_at,
             )
         )
-    if email and person.email and occasion is not Occasion.TWO_HOURS:
+    if person.email and occasion is not Occasion.TWO_HOURS:
         letter = messages_el.appointment_letter(appointment, occasion)
         cancelled = occasion is Occasion.CANCELLED
         messages.append(

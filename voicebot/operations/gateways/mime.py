@@ -42,10 +42,17 @@ def as_email(message: Message, sender: str) -> EmailMessage:
                 subtype=subtype,
                 filename=attachment.name,
             )
+    if letter.is_multipart():
+        # Drawn at random otherwise, and a repetition would be another letter.
+        letter.set_boundary(f"=={_digest(message.key)}==")
     return letter
 
 
 def message_id(key: str, sender: str) -> str:
     """RFC 5322 Message-ID of a message."""
     domain = sender.rpartition("@")[2] or "localhost"
-    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
+    return f"<{_digest(key)}@{domain}>"
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
