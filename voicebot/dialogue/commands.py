@@ -237,6 +237,8 @@ _SLOT_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
         """
         ),
     ),
+    ("amka", ("άμκα", "αμκά", "α μι κα")),
+    ("birthdate", ("γέννησης", "γέννησή", "γεννήθηκα")),
     (
         "name",
         _phrases(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -13,6 +14,7 @@ from voicebot.understanding.dates import DateSpan, parse_date
 from voicebot.understanding.parsed import Parsed
 from voicebot.understanding.times import TimeSpan, parse_time
 
+_COMPARED = re.compile(r"\bπιο\s+(νωρίς|νωρις|αργά|αργα|πρωί|πρωι)\b|\bνωρίτερα\b", re.IGNORECASE)
 _LEAST_CONFIDENCE = 0.45
 _PLAIN = 0.95
 
@@ -23,6 +25,9 @@ class Change(StrEnum):
     LATER = "later"
     EARLIER = "earlier"
     OTHER_DAY = "other_day"
+    ELSEWHERE = "elsewhere"
+    BY_VIDEO = "by_video"
+    BY_PHONE = "by_phone"
     NEXT_WEEK = "next_week"
     OTHERS = "others"
     NONE = "none"
@@ -30,6 +35,25 @@ class Change(StrEnum):
 
 # The first that is said counts.
 _CHANGES: tuple[tuple[Change, tuple[str, ...]], ...] = (
+    (
+        Change.ELSEWHERE,
+        (
+            "σε άλλο κατάστημα",
+            "άλλο κατάστημα",
+            "άλλο υποκατάστημα",
+            "σε άλλο υποκατάστημα",
+            "κάπου αλλού",
+            "αλλού",
+            "σε άλλη περιοχή",
+            "σε άλλον δήμο",
+            "σε άλλη πόλη",
+        ),
+    ),
+    (
+        Change.BY_VIDEO,
+        ("με βίντεο", "με βιντεοκλήση", "βιντεοκλήση", "από τον υπολογιστή", "με κάμερα"),
+    ),
+    (Change.BY_PHONE, ("τηλεφωνικά", "από το τηλέφωνο", "με ένα τηλεφώνημα")),
     (
         Change.NEXT_WEEK,
         (
@@ -86,6 +110,8 @@ _CHANGES: tuple[tuple[Change, tuple[str, ...]], ...] = (
             "καμία",
             "κανένα",
             "τίποτα από αυτά",
+            "τίποτα δεν με βολεύει",
+            "δεν με βολεύει τίποτα",
         ),
     ),
 )
@@ -153,6 +179,8 @@ def read_wish(
 
 
 def _wish(text: str, now: datetime, least: float) -> Wish:
+    # «πιο νωρίς» compares with what was offered; only «νωρίς» is a time of day.
+    text = _COMPARED.sub(" ", text)
     day = next((p for p in parse_date(text, now.date())[:1] if p.confidence >= least), None)
     time_ = next((p for p in parse_time(text, now)[:1] if p.confidence >= least), None)
     if day is not None and time_ is not None and _same_words(day, time_):

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 import holidays
-from dateutil.easter import EASTER_ORTHODOX, easter  # type: ignore[import-untyped]
+from dateutil.easter import EASTER_ORTHODOX, easter
 
 _ONE_DAY = timedelta(days=1)
 _SATURDAY = 5

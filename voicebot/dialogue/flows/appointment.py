@@ -1,36 +1,34 @@
-"""Appointments: book, change, cancel.
+"""Booking an appointment.
 
-Booking fills a `Draft` part by part in the order of `_STEPS`; an earlier answer that is taken back
+A `Draft` is filled part by part in the order of `_STEPS`; an earlier answer that is taken back
 makes its part unknown, so that just that is asked again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from voicebot.dialogue.call import Call
+from voicebot.dialogue.commands import says_any
 from voicebot.dialogue.events import Action, AppointmentDone, Captured
-from voicebot.dialogue.flows import where
-from voicebot.dialogue.flows.contact import ask_afm, ask_mobile
+from voicebot.dialogue.flows import identity, instead, where
 from voicebot.dialogue.flows.draft import Draft
-from voicebot.dialogue.flows.offers import Offering
+from voicebot.dialogue.flows.number import read_number
+from voicebot.dialogue.flows.offers import NothingSuits, Offering
 from voicebot.dialogue.flows.opening import prefill
 from voicebot.dialogue.meaning import Meaning
+from voicebot.dialogue.others import about_somebody_else
 from voicebot.dialogue.prompts import booking, general, labels
 from voicebot.dialogue.questions import Value
 from voicebot.dialogue.signals import Correction, Signal
 from voicebot.dialogue.slots import confirm_form_question, correction_question
 from voicebot.dialogue.spoken import spoken_moment
-from voicebot.dialogue.values import (
-    afm_question,
-    amka_question,
-    mobile_question,
-    name_question,
-    wish_question,
-)
-from voicebot.records.errors import RecordsError, SlotTaken
-from voicebot.records.types import Appointment, Identity, Outcome, Person, VisitChannel
-from voicebot.understanding.identifiers import say_afm, say_protocol
+from voicebot.dialogue.values import afm_question, mobile_question, wish_question
+from voicebot.records.errors import BookUnavailable, RecordsError, SlotTaken
+from voicebot.records.types import Appointment, Outcome, Slot, VisitChannel
+from voicebot.understanding.birthdates import say_birthdate
+from voicebot.understanding.identifiers import say_afm
 from voicebot.understanding.knowledge_schema import Entry, Service
 from voicebot.understanding.phones import say_phone
 
@@ -38,7 +36,7 @@ _MOST_CORRECTIONS = 8
 
 
 async def book(call: Call, meaning: Meaning | None = None, entry: Entry | None = None) -> None:
-    """Book an appointment, from the first question to the number that is said twice.
+    """Book an appointment, from the first question to the number that is written down.
 
     Args:
         meaning: the request, in which agency, place or day may have been named already.
@@ -47,23 +45,41 @@ async def book(call: Call, meaning: Meaning | None = None, entry: Entry | None =
     Raises:
         As `Conversation.ask`; RecordsUnavailable.
     """
-    draft = await prefill(call, meaning, entry)
-    with call.talk.form(Service.APPOINTMENT):
-        await call.talk.aside(booking.START)
-        try:
-            appointment = await _agree(call, draft)
-        except (Signal, RecordsError):
-            await release(call)
-            raise
+    try:
+        appointment = await _book(call, meaning, entry)
+    except NothingSuits:
+        await release(call)
+        await instead.offer(call, booking.NOTHING_SUITS)
+        return
+    except BookUnavailable:
+        await instead.offer(call, booking.SYSTEM_AWAY)
+        return
     if appointment is None:
         await release(call)
         await call.say(booking.NOT_BOOKED)
         return
-    call.state.agency = draft.agency
-    call.state.achieve(Outcome.APPOINTMENT, Service.APPOINTMENT)
-    note(call, Action.BOOKED, appointment, draft.rejected_offers)
-    time = spoken_moment(appointment.slot.starts_at, call.today())
-    await call.say(booking.booked(say_protocol(appointment.number), time))
+    await call.say(booking.booked(spoken_moment(appointment.slot.starts_at, call.today())))
+    await read_number(call, appointment.number)
+
+
+async def _book(call: Call, meaning: Meaning | None, entry: Entry | None) -> Appointment | None:
+    draft = await prefill(call, meaning, entry)
+    draft.for_other = meaning is not None and about_somebody_else(meaning.text)
+    with call.talk.form(Service.APPOINTMENT, recall=partial(_recall, call, draft)):
+        await call.talk.aside(booking.START)
+        try:
+            appointment = await _agree(call, draft)
+        except BookUnavailable:
+            # Finishing the call gives back what it holds; the caller does not wait for that.
+            raise
+        except (Signal, RecordsError):
+            await release(call)
+            raise
+    if appointment is not None:
+        call.state.agency = draft.agency
+        call.state.achieve(Outcome.APPOINTMENT, Service.APPOINTMENT)
+        note(call, Action.BOOKED, appointment, draft.rejected_offers)
+    return appointment
 
 
 async def release(call: Call) -> None:
@@ -98,6 +114,21 @@ def note(call: Call, action: Action, appointment: Appointment, rejected: int = 0
     )
 
 
+def place_of(slot: Slot) -> str:
+    """Where or how an appointment takes place, in a sentence."""
+    if slot.channel is VisitChannel.IN_PERSON:
+        return booking.at_branch(slot.branch.name)
+    return labels.CHANNELS[slot.channel].name
+
+
+def _recall(call: Call, draft: Draft, text: str) -> str | None:
+    """«Τι ώρα είχα πει;» in the middle of booking."""
+    if draft.hold is None or not says_any(text, booking.WHAT_WAS_AGREED):
+        return None
+    slot = draft.hold.slot
+    return booking.agreed(spoken_moment(slot.starts_at, call.today()), place_of(slot))
+
+
 async def _agree(call: Call, draft: Draft) -> Appointment | None:
     """Fill the draft, read it back, correct, book; None when the caller decides against it."""
     for _ in range(_MOST_CORRECTIONS):
@@ -107,22 +138,14 @@ async def _agree(call: Call, draft: Draft) -> Appointment | None:
             if not verdict.right:
                 named = verdict.named or await call.talk.ask(correction_question())
                 raise Correction(named, verdict.readings if verdict.named else ())
-            return await _book(call, draft)
+            assert draft.hold is not None
+            return await call.records.appointments.book(draft.hold, identity.person(draft))
         except Correction as correction:
             await _correct(call, draft, correction)
         except SlotTaken:
             await call.say(booking.HOLD_EXPIRED)
             draft.hold = None
     return None
-
-
-async def _book(call: Call, draft: Draft) -> Appointment:
-    assert draft.hold is not None
-    assert draft.name is not None
-    assert draft.afm is not None
-    assert draft.mobile is not None
-    person = Person(draft.name, draft.afm, draft.mobile, amka=draft.amka)
-    return await call.records.appointments.book(draft.hold, person)
 
 
 async def _fill(call: Call, draft: Draft) -> None:
@@ -163,20 +186,26 @@ def _read_back(call: Call, draft: Draft) -> str:
     assert draft.hold is not None
     assert draft.agency is not None
     assert draft.category is not None
-    assert draft.channel is not None
     slot = draft.hold.slot
-    in_person = draft.channel is VisitChannel.IN_PERSON
     return booking.read_back(
         time=spoken_moment(slot.starts_at, call.today()),
         agency=labels.WITH_AGENCY[draft.agency],
         category=where.category_name(draft.category),
-        where=booking.at_branch(slot.branch.name)
-        if in_person
-        else labels.CHANNELS[draft.channel].name,
-        name=draft.name or "",
-        afm=say_afm(draft.afm or ""),
-        mobile=say_phone(draft.mobile or ""),
+        where=place_of(slot),
+        person=_said_of_person(draft),
     )
+
+
+def _said_of_person(draft: Draft) -> list[tuple[str, str]]:
+    """What the person said of themselves; of the ΑΜΚΑ only its end, for whoever listens in."""
+    said = {
+        "name": draft.name,
+        "afm": say_afm(draft.afm) if draft.afm else None,
+        "amka": draft.amka[-4:] if draft.amka else None,
+        "birthdate": say_birthdate(draft.birthdate) if draft.birthdate else None,
+        "mobile": say_phone(draft.mobile) if draft.mobile else None,
+    }
+    return [(booking.READ_BACK[part], value) for part, value in said.items() if value]
 
 
 # The steps of booking: name of the slot, whether it is known, how it is asked.
@@ -193,29 +222,6 @@ async def _offer(call: Call, draft: Draft) -> None:
     call.observer.note(Captured("offer", spoken_moment(slot.starts_at, call.today())))
 
 
-async def _name(call: Call, draft: Draft) -> None:
-    draft.name = await call.talk.ask(name_question())
-
-
-async def _afm(call: Call, draft: Draft) -> None:
-    draft.afm = await ask_afm(call)
-
-
-async def _amka(call: Call, draft: Draft) -> None:
-    draft.amka = await call.talk.ask(amka_question())
-
-
-async def _mobile(call: Call, draft: Draft) -> None:
-    if draft.own_number_refused:
-        draft.mobile = await call.talk.ask(mobile_question())
-    else:
-        draft.mobile = await ask_mobile(call)
-
-
-def _needs_no_amka(draft: Draft) -> bool:
-    return draft.amka is not None or not draft.asks(Identity.AMKA)
-
-
 _Step = tuple[str, Callable[[Draft], bool], Callable[[Call, Draft], Awaitable[None]]]
 _STEPS: tuple[_Step, ...] = (
     ("agency", lambda draft: draft.agency is not None, where.ask_agency),
@@ -224,8 +230,5 @@ _STEPS: tuple[_Step, ...] = (
     ("place", where.branch_known, where.ask_branch),
     ("date", lambda draft: draft.wish is not None or draft.hold is not None, _wish),
     ("offer", lambda draft: draft.hold is not None, _offer),
-    ("name", lambda draft: draft.name is not None, _name),
-    ("afm", lambda draft: draft.afm is not None, _afm),
-    ("amka", _needs_no_amka, _amka),
-    ("mobile", lambda draft: draft.mobile is not None, _mobile),
+    *((part.value, partial(identity.known, part=part), ask) for part, ask in identity.STEPS),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from voicebot.dialogue.wishes import Wish
 from voicebot.records.types import Agency, Branch, Category, Hold, Identity, VisitChannel
@@ -20,6 +21,7 @@ _DEPENDENT: dict[str, tuple[str, ...]] = {
     "name": ("name",),
     "afm": ("afm",),
     "amka": ("amka",),
+    "birthdate": ("birthdate",),
     "mobile": ("mobile",),
 }
 
@@ -34,6 +36,7 @@ class Draft:
         filled: the slots in the order in which they were answered.
         rejected_offers: how often the offered times did not suit.
         own_number_refused: the number that calls was taken back.
+        for_other: the caller books for somebody else.
     """
 
     agency: Agency | None = None
@@ -46,11 +49,13 @@ class Draft:
     name: str | None = None
     afm: str | None = None
     amka: str | None = None
+    birthdate: date | None = None
     mobile: str | None = None
     wanted_category: str | None = None
     filled: list[str] = field(default_factory=list)
     rejected_offers: int = 0
     own_number_refused: bool = False
+    for_other: bool = False
 
     def asks(self, part: Identity) -> bool:
         """Whether the category asks for this about the citizen."""
@@ -73,4 +78,7 @@ class Draft:
     def correctable(self, named: tuple[str, ...]) -> tuple[str, ...]:
         """The slots that a correction is about: those named, else the one answered last."""
         known = tuple(slot for slot in named if slot in _DEPENDENT)
+        if "birthdate" in known:
+            # «η ημερομηνία γέννησης» names no day of the appointment.
+            known = tuple(slot for slot in known if slot != "offer")
         return known or tuple(self.filled[-1:])

@@ -8,8 +8,9 @@ from datetime import date, datetime, time, timedelta
 
 from voicebot.dialogue.call import Call
 from voicebot.dialogue.flows.draft import Draft
+from voicebot.dialogue.flows.elsewhere import Elsewhere
 from voicebot.dialogue.prompts import booking
-from voicebot.dialogue.signals import Cancelled, HandoffReason, Lost, PersonWanted
+from voicebot.dialogue.signals import Cancelled
 from voicebot.dialogue.spoken import spoken_moment, spoken_time
 from voicebot.dialogue.values import offer_question, wish_question
 from voicebot.dialogue.wishes import Change, Wish
@@ -23,6 +24,17 @@ _APART = timedelta(minutes=60)
 _MOST_ROUNDS = 8
 
 
+_ELSEWHERE = {
+    Change.ELSEWHERE: VisitChannel.IN_PERSON,
+    Change.BY_VIDEO: VisitChannel.VIDEO,
+    Change.BY_PHONE: VisitChannel.PHONE,
+}
+
+
+class NothingSuits(Exception):
+    """There is nothing free, or nothing that suits, here or elsewhere."""
+
+
 class Offering:
     """The search for a time that suits: what is wished, what was offered already."""
 
@@ -31,12 +43,13 @@ class Offering:
         self._draft = draft
         self._seen: set[datetime] = set()
         self._wish = draft.wish or Wish()
+        self._elsewhere = Elsewhere(call, draft)
 
     async def agree(self) -> Hold:
         """Offer times until one is taken, and hold it.
 
         Raises:
-            PersonWanted: there is nothing free, or nothing that suits.
+            NothingSuits: there is nothing free, or nothing that suits, and no other place either.
             HungUp and the signals of `Conversation.ask`; RecordsUnavailable.
         """
         call = self._call
@@ -47,12 +60,16 @@ class Offering:
                 lead = booking.NOTHING_THEN if not self._seen else booking.NOTHING_MORE
                 offers = await self._find_anything()
             if not offers:
-                await call.say(booking.NOTHING_AT_ALL)
-                raise PersonWanted(HandoffReason.FAILURE)
+                if not self._seen:
+                    await call.say(booking.NOTHING_AT_ALL)
+                lead = ""
+                await self._go_elsewhere()
+                continue
             reply = await call.talk.ask(
                 offer_question(offers, self._spoken(offers), lead, call.now)
             )
             lead = ""
+            reply = self._meant(reply, offers)
             self._seen.update(slot.starts_at for slot in offers)
             if isinstance(reply, Slot):
                 try:
@@ -61,8 +78,39 @@ class Offering:
                     lead = booking.TAKEN
                     continue
             self._draft.rejected_offers += 1
+            if isinstance(reply, Change) and reply in _ELSEWHERE:
+                if not await self._elsewhere.offer(self._wish, only=_ELSEWHERE[reply]):
+                    lead = booking.NOTHING_ELSEWHERE
+                self._seen.clear()
+                continue
             await self._refine(reply, offers)
-        raise Lost(silent=False)
+        raise NothingSuits
+
+    async def _go_elsewhere(self) -> None:
+        """Another branch or way takes the place of this one.
+
+        Raises:
+            NothingSuits: there is none, or the caller wants none of them.
+        """
+        if not await self._elsewhere.offer(self._wish):
+            raise NothingSuits
+        self._seen.clear()
+
+    def _meant(self, reply: Slot | Wish | Change, offers: Sequence[Slot]) -> Slot | Wish | Change:
+        """«Αυτό της Τρίτης» said on a Tuesday means the Tuesday that was offered."""
+        if not isinstance(reply, Wish) or reply.days is None:
+            return reply
+        days = reply.days
+        window = self._window()
+        if days.first != days.last or window.first <= days.first <= window.last:
+            return reply
+        same = [
+            slot
+            for slot in offers
+            if slot.day.weekday() == days.first.weekday()
+            and (reply.times is None or slot.starts_at.time() in reply.times)
+        ]
+        return same[0] if len(same) == 1 else reply
 
     def _spoken(self, offers: Sequence[Slot]) -> list[str]:
         """The offered times; the day is named once when they share it."""

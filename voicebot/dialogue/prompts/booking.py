@@ -25,6 +25,7 @@ DATE_HELP = (
 DATE_PAST = "Αυτή η ημέρα έχει περάσει."
 NOTHING_THEN = "Τότε δεν υπάρχει ελεύθερη ώρα. Τα πιο κοντινά που βρίσκω είναι αυτά."
 NOTHING_AT_ALL = "Δεν βρίσκω ελεύθερη ώρα τις επόμενες ημέρες."
+NOTHING_ELSEWHERE = "Αλλού ή με άλλον τρόπο δεν βρίσκω ώρα. Εδώ υπάρχουν αυτές."
 WHEN_THEN = "Πότε θα σας βόλευε;"
 NOTHING_MORE = "Δεν υπάρχουν άλλες ώρες εκεί. Μπορείτε να πείτε άλλη ημέρα."
 OFFER_AGAIN = (
@@ -32,11 +33,65 @@ OFFER_AGAIN = (
 )
 TAKEN = "Συγγνώμη, αυτή η ώρα δόθηκε μόλις τώρα. Πάμε στις επόμενες."
 HOLD_EXPIRED = "Πέρασε η ώρα που κρατούσα τη θέση. Βρίσκω άλλη."
+NAME_OTHER = "Ποιο είναι το ονοματεπώνυμο εκείνου που θα πάει στο ραντεβού;"
+AFM_OTHER = "Πείτε μου το ΑΦΜ του, εννέα ψηφία."
+AMKA_OTHER = "Πείτε μου τον ΑΜΚΑ του, έντεκα ψηφία."
+BIRTHDATE_OTHER = "Πότε γεννήθηκε; Πείτε μου ημέρα, μήνα και έτος."
+BIRTHDATE = "Ποια είναι η ημερομηνία γέννησής σας; Ημέρα, μήνας και έτος."
+BIRTHDATE_AGAIN = "Πείτε μου πότε γεννηθήκατε, για παράδειγμα: 5 Μαρτίου 1960."
+BIRTHDATE_HELP = "Χρειάζεται για να βεβαιωθεί η υπηρεσία ότι είστε εσείς."
+BIRTHDATE_WRONG = "Αυτή η ημερομηνία δεν γίνεται."
+BIRTHDATE_KEYPAD = "Πληκτρολογήστε την ημερομηνία γέννησης με οκτώ ψηφία: ημέρα, μήνας, έτος."
 NAME = "Ποιο είναι το ονοματεπώνυμό σας;"
 SURNAME_TOO = "Χρειάζομαι και το επώνυμο."
 NAME_AGAIN = "Πείτε μου μόνο το όνομα και το επώνυμο."
 NAME_HELP = "Χρειάζομαι το όνομα για να γραφτεί στο ραντεβού."
 WHAT_TO_CORRECT = "Τι να διορθώσω; Την ώρα, το κατάστημα, το όνομα, το ΑΦΜ ή το τηλέφωνο;"
+SYSTEM_AWAY = "Λυπάμαι, το σύστημα των ραντεβού δεν απαντά αυτή τη στιγμή."
+NOTHING_SUITS = "Λυπάμαι, δεν βρήκα ώρα που να σας βολεύει."
+CALLBACK_INSTEAD = "Θέλετε να σας καλέσουμε εμείς για το ραντεβού;"
+HAS_BEGUN = "Η ώρα αυτού του ραντεβού έχει περάσει. Δεν αλλάζει πια από εδώ."
+HEARD_NUMBER = (
+    "το σημείωσα",
+    "τον σημείωσα",
+    "το έγραψα",
+    "τον έγραψα",
+    "το κράτησα",
+    "το έχω",
+    "εντάξει",
+    "οκέι",
+)
+SAY_NUMBER_AGAIN = (
+    "ξανά",
+    "πάλι",
+    "πιο αργά",
+    "πιο σιγά",
+    "επαναλάβετε",
+    "δεν πρόλαβα",
+    "δεν τον έγραψα",
+    "ποιος είναι ο αριθμός",
+    "πείτε μου τον αριθμό",
+    "τον αριθμό",
+)
+WHAT_WAS_AGREED = (
+    "τι ώρα είχα πει",
+    "τι ώρα είπα",
+    "τι ώρα είπαμε",
+    "τι ώρα είπατε",
+    "ποια ώρα είπαμε",
+    "πότε είπαμε",
+    "πότε είχα πει",
+    "τι μέρα είπαμε",
+    "ποια μέρα είπαμε",
+    "ποια μέρα είχα πει",
+    "τι μέρα είχα πει",
+    "ποια μέρα είναι το ραντεβού",
+    "τι ώρα είναι το ραντεβού",
+    "πότε είναι το ραντεβού",
+    "πού είπαμε",
+    "σε ποιο κατάστημα είπαμε",
+    "πού είναι το ραντεβού",
+)
 NOT_BOOKED = "Εντάξει, δεν έκλεισα το ραντεβού."
 FIND = "Πείτε μου τον αριθμό του ραντεβού, οκτώ ψηφία. Αν δεν τον έχετε, πείτε «δεν τον έχω»."
 FIND_AGAIN = "Ο αριθμός έχει οκτώ ψηφία. Αν δεν τον έχετε, πείτε «δεν τον έχω»."
@@ -102,18 +157,53 @@ def keypad_offer(times: Sequence[str]) -> str:
 
 
 def read_back(
-    *, time: str, agency: str, category: str, where: str, name: str, afm: str, mobile: str
+    *, time: str, agency: str, category: str, where: str, person: Sequence[tuple[str, str]]
 ) -> str:
-    """Everything once more before it is booked."""
-    return (
-        f"Επιβεβαιώνω: ραντεβού με {agency} για {category}, {where}, {time}."
-        f" Όνομα: {name}. ΑΦΜ: {afm}. Κινητό: {mobile}. Είναι σωστά;"
-    )
+    """Everything once more before it is booked; of the person what was asked."""
+    said = " ".join(f"{name}: {value}." for name, value in person)
+    return f"Επιβεβαιώνω: ραντεβού με {agency} για {category}, {where}, {time}. {said} Είναι σωστά;"
 
 
-def booked(number: str, time: str) -> str:
-    """The promise, with its number said twice."""
-    return f"Το ραντεβού έκλεισε: {time}. Ο αριθμός του είναι {number}. Επαναλαμβάνω: {number}."
+def booked(time: str) -> str:
+    """The promise."""
+    return f"Το ραντεβού έκλεισε: {time}. Πάρτε χαρτί να σημειώσετε τον αριθμό."
+
+
+def number_twice(number: str) -> str:
+    """The number said twice, and the time to write it down."""
+    return f"Ο αριθμός είναι {number}. Επαναλαμβάνω: {number}. Τον σημειώσατε;"
+
+
+def number_slowly(number: str) -> str:
+    """The number digit by digit, with a pause after each."""
+    digits = ". ".join(letter for letter in number if letter.isdigit())
+    return f"Πιο αργά, ένα ένα τα ψηφία: {digits}. Τον σημειώσατε;"
+
+
+def agreed(time: str, where: str) -> str:
+    """What was agreed so far, to a caller who asks in between."""
+    return f"Είπαμε {time}, {where}."
+
+
+def agreed_wish(wish: str) -> str:
+    """The day that was wished, while no time is agreed."""
+    return f"Δεν έχουμε διαλέξει ώρα ακόμη. Είχατε πει {wish}."
+
+
+def other_branch(name: str, time: str) -> str:
+    """A free time at another branch."""
+    return f"Στο κατάστημα {name} υπάρχει ελεύθερη ώρα {time}. Σας βολεύει εκεί;"
+
+
+def other_channel(name: str, time: str) -> str:
+    """A free time in another way."""
+    return f"Μπορεί να γίνει και {name}, {time}. Σας βολεύει έτσι;"
+
+
+def too_late(hours: int) -> str:
+    """The appointment begins too soon."""
+    before = "μία ώρα" if hours == 1 else f"{hours} ώρες"
+    return f"Το ραντεβού αλλάζει ή ακυρώνεται από εδώ έως {before} πριν. Τώρα είναι αργά."
 
 
 def found(*, time: str, agency: str, where: str) -> str:
@@ -154,6 +244,15 @@ def which_appointment(times: Sequence[str]) -> str:
 def _either(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} ή {names[-1]}" if len(names) > 1 else names[0]
 
+
+# Names of what is read back.
+READ_BACK: dict[str, str] = {
+    "name": "Όνομα",
+    "afm": "ΑΦΜ",
+    "amka": "ΑΜΚΑ που τελειώνει σε",
+    "birthdate": "Ημερομηνία γέννησης",
+    "mobile": "Κινητό",
+}
 
 # What a caller may name when asked what is wrong.
 CORRECTABLE = (
