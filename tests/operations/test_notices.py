@@ -19,7 +19,7 @@ from tests.operations.conftest import StoppedClock
 from voicebot.operations.gateways import FileOutbox
 from voicebot.operations.gateways.sms_text import measure
 from voicebot.operations.handlers import handlers
-from voicebot.operations.messages_el import appointment_sms, which_appointment
+from voicebot.operations.messages_el import appointment_sms, reply_answer
 from voicebot.operations.scheduler import Scheduler
 from voicebot.records import ATHENS, MessageChannel, MessageState, Records, WorkState
 from voicebot.records.demo import read_demo_data
@@ -249,4 +249,4 @@ async def test_an_sms_is_two_segments_at_most(records: Records, clock: StoppedCl
         text = text.replace(appointment.slot.branch.name, longest)
         assert measure(text).segments <= 3
         assert measure(appointment_sms(appointment, occasion, replies=True)).segments <= 2, text
-    assert measure(which_appointment(("12345674", "22345672"))).segments <= 2
+    assert measure(reply_answer("which_one", ("12345674", "22345672")) or "").segments <= 2

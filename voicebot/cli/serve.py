@@ -60,6 +60,7 @@ async def line_in_service(settings: Settings, stream: EventStream) -> AsyncItera
     from voicebot.desk import LiveCalls, create_app, serving
     from voicebot.dialogue.converse import converse
     from voicebot.line import Line, PhoneChannel
+    from voicebot.operations.gateways.webhook import reply_routes
     from voicebot.telephony.endpoint import SipPhone
 
     async with AsyncExitStack() as stack:
@@ -72,6 +73,9 @@ async def line_in_service(settings: Settings, stream: EventStream) -> AsyncItera
             name: entry.title for entry in services.knowledge for name in (entry.id, entry.topic)
         }
         desk = create_app(services.records, live, settings.desk, topic_titles=titles)
+        if settings.messages.reply_token is not None:
+            token = settings.messages.reply_token.get_secret_value()
+            desk.include_router(reply_routes(services.records, token))
         desk_url = await stack.enter_async_context(serving(desk, live, settings.desk))
         await stack.enter_async_context(scheduler.running(settings, services.records))
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from voicebot.operations.case_clock import case_clock
 from voicebot.operations.notices import notifier
+from voicebot.operations.replies import REPLY, replier
 from voicebot.operations.scheduler import Handler
 from voicebot.operations.sending import Gateways, sender
 from voicebot.records.case_steps import CLOCK_WORK
@@ -24,5 +25,6 @@ def handlers(
     return {
         SEND: sender(gateways, clock),
         CLOCK_WORK: case_clock,
+        REPLY: replier(clock),
         NOTICE: notifier(gateways.keys(), replies=replies, clock=clock),
     }

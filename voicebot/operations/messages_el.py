@@ -6,9 +6,11 @@ Greek makes an SMS dear (70 characters alone, 67 in each of several), so these a
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from voicebot.operations.gateways.sms_text import comparable
 from voicebot.records import ATHENS, Appointment, VisitChannel
 from voicebot.records.reference import grouped
 from voicebot.records.reminders import Occasion
@@ -35,6 +37,10 @@ _CHANNELS = {
 }
 
 CANCEL_WORD = "ΑΚΥΡΟ"
+# In Greek and in Latin letters, as telephones write.
+_CANCELS = frozenset(map(comparable, ("όχι", "oxi", "ohi", "no", "stop")))
+_CANCEL_STEMS = tuple(map(comparable, ("ακυρ", "ακηρ", "ακιρ", "akyr", "akur", "akir", "cancel")))
+_KEEPS = frozenset(map(comparable, ("μην", "μη", "δεν", "min", "mi", "mhn", "den")))
 CALENDAR_FILE = "rantevou.ics"
 
 
@@ -93,20 +99,34 @@ def calendar_note(appointment: Appointment) -> str:
     return f"Αριθμός ραντεβού {grouped(appointment.number)}. Αλλαγή ή ακύρωση: 1555."
 
 
-def no_appointment() -> str:
-    """The answer to who wants to cancel and has nothing to cancel."""
-    return "1555: Δεν βρήκαμε ραντεβού που να ακυρώνεται με αυτό το τηλέφωνο. Καλέστε 1555."
+def asks_to_cancel(text: str) -> bool:
+    """Whether an answer says that the appointment is off, in Greek or Latin letters."""
+    words = [word for word in re.split(r"\W+", comparable(text)) if word and not word.isdigit()]
+    if not words or any(word in _KEEPS for word in words):
+        return False
+    return words[0] in _CANCELS or any(word.startswith(_CANCEL_STEMS) for word in words)
 
 
-def which_appointment(numbers: tuple[str, ...]) -> str:
-    """The answer to who wants to cancel one of several."""
-    listed = ", ".join(grouped(number) for number in numbers)
-    return f"1555: Έχετε {len(numbers)} ραντεβού: {listed}. Απαντήστε {CANCEL_WORD} και τον αριθμό."
-
-
-def not_understood() -> str:
-    """The answer to any other message."""
-    return f"1555: Για ακύρωση ραντεβού απαντήστε {CANCEL_WORD}. Για όλα τα άλλα καλέστε 1555."
+def reply_answer(outcome: str, numbers: tuple[str, ...]) -> str | None:
+    """What is answered to an answer; None where nothing needs to be said (who cancels is told so
+    anyway)."""
+    match outcome:
+        case "cancelled" | "already_cancelled":
+            return None
+        case "which_one":
+            listed = ", ".join(grouped(number) for number in numbers)
+            return (
+                f"1555: Έχετε {len(numbers)} ραντεβού: {listed}. "
+                f"Απαντήστε {CANCEL_WORD} και τον αριθμό."
+            )
+        case "too_late":
+            return "1555: Το ραντεβού είναι πολύ κοντά για ακύρωση με μήνυμα. Καλέστε 1555."
+        case "nothing_to_cancel":
+            return "1555: Δεν βρήκαμε ραντεβού που να ακυρώνεται με μήνυμα. Καλέστε 1555."
+        case _:
+            return (
+                f"1555: Για ακύρωση ραντεβού απαντήστε {CANCEL_WORD}. Για όλα τα άλλα καλέστε 1555."
+            )
 
 
 def _when(moment: datetime) -> str:

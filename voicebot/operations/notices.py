@@ -16,7 +16,7 @@ from voicebot.operations import messages_el
 from voicebot.operations.calendar_entry import calendar_entry
 from voicebot.operations.scheduler import Done, Handler, Result
 from voicebot.records import Appointment, AppointmentStatus, MessageChannel, Records, Work
-from voicebot.records.messages import NewMessage, queue_message
+from voicebot.records.messages import CONFIRMATION, REMINDER, NewMessage, queue_message
 from voicebot.records.reminders import REMINDERS, Occasion
 from voicebot.records.types import Clock, utc_now
 
@@ -66,7 +66,7 @@ def _messages(
     # One transaction queues the messages of a claim or none: the claim tells occasions apart when
     # an appointment is moved to and fro.
     key = f"appointment-{appointment.number}-{occasion}-{work.work_id}-{work.claim}"
-    purpose = "reminder" if occasion in REMINDERS else "confirmation"
+    purpose = REMINDER if occasion in REMINDERS else CONFIRMATION
     starts_at = appointment.slot.starts_at
     expires_at = min(starts_at, now + _NEWS_KEEPS)
     person = appointment.person

@@ -149,6 +149,13 @@ async def give_up_in(
     await end(session, work, WorkState.FAILED, now or utc_now(), reason)
 
 
+async def forget_payload(session: AsyncSession, work: Work) -> None:
+    """Wipe the payload out, where it had to hold something personal for a while."""
+    await session.execute(
+        update(DueWorkRow).where(DueWorkRow.work_id == work.work_id).values(payload=())
+    )
+
+
 async def still_held(session: AsyncSession, work: Work) -> None:
     """Make sure, until the end of the transaction, that the claim is still good.
 

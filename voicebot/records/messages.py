@@ -29,6 +29,10 @@ SEND = "send_message"
 # Eleven failures with the scheduler's pauses are about two hours.
 MAX_ATTEMPTS = 16
 LONGEST_TEXT = 4000
+CONFIRMATION = "confirmation"
+REMINDER = "reminder"
+APPOINTMENT_PURPOSES = (CONFIRMATION, REMINDER)
+_LATEST = 50
 _UNSENT = (MessageState.QUEUED, MessageState.SENDING)
 
 
@@ -155,6 +159,28 @@ class Messages:
                 select(MessageRow).where(MessageRow.about == number).order_by(MessageRow.message_id)
             )
             return tuple(_message(row) for row in rows)
+
+        return await self._database.read(work)
+
+    async def written_about(self, phone: str) -> tuple[str, ...]:
+        """Numbers of the appointments about which a telephone was written to, latest first."""
+        try:
+            recipient = contact.phone_key(phone)
+        except InvalidRecord:
+            return ()
+
+        async def work(session: AsyncSession) -> tuple[str, ...]:
+            numbers = await session.scalars(
+                select(MessageRow.about)
+                .where(
+                    MessageRow.recipient == recipient,
+                    MessageRow.purpose.in_(APPOINTMENT_PURPOSES),
+                    MessageRow.about.is_not(None),
+                )
+                .order_by(MessageRow.message_id.desc())
+                .limit(_LATEST)
+            )
+            return tuple(dict.fromkeys(number for number in numbers if number is not None))
 
         return await self._database.read(work)
 

@@ -5,6 +5,7 @@ They are drawn at random, so that nobody guesses a stranger's, and said in pairs
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable
 
@@ -22,6 +23,12 @@ def draw(below: Callable[[int], int] = secrets.randbelow) -> str:
 def is_valid(number: str) -> bool:
     """Whether the digits could be one of our numbers."""
     return len(number) == LENGTH and number.isascii() and number.isdigit() and luhn.is_valid(number)
+
+
+def find_all(text: str) -> tuple[str, ...]:
+    """The numbers of ours in a text, however their digits are grouped; empty when there are none."""
+    runs = re.findall(r"\d(?:[ ./-]?\d)*", text)
+    return tuple(digits for digits in map(compact, runs) if is_valid(digits))
 
 
 def compact(number: str) -> str:

@@ -93,6 +93,10 @@ class DueWork:
                 )
             )
 
+    async def transaction(self, effects: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        """Run a transaction that schedules work and changes nothing else."""
+        return await self._database.write(effects)
+
     async def finish(self, work: Work) -> None:
         """The work is done. Nothing happens when it was ended already, with its effects.
 
