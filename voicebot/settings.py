@@ -301,6 +301,7 @@ class Retention(_Section):
     appointments_days: int = Field(default=180, ge=1, description="who an appointment was for")
     callbacks_days: int = Field(default=90, ge=1, description="telephones of ended callbacks")
     cases_days: int = Field(default=1825, ge=1, description="who a closed case was for")
+    campaigns_days: int = Field(default=90, ge=1, description="people of a campaign, once rung")
     work_days: int = Field(default=30, ge=1, description="due work that has ended")
 
 
