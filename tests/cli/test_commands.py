@@ -116,3 +116,29 @@ def test_chat_holds_a_whole_conversation_in_a_pipe(tmp_path: Path) -> None:
     assert "1555" in done.stdout
     assert "Δεκεμβρίου" in done.stdout
     assert "answered" in done.stdout
+
+
+def test_people_come_to_the_desk_and_deadlines_from_a_file(tmp_path: Path) -> None:
+    url = {"VOICEBOT_RECORDS__URL": f"sqlite+aiosqlite:///{tmp_path / 'records.db'}"}
+    added = voicebot("desk", "users", "add", "maria", "--role", "supervisor", **url)
+    assert added.returncode == 0, added.stderr
+    assert "maria may log in as supervisor" in added.stdout
+    assert "shown only now" in added.stdout
+    again = voicebot("desk", "users", "add", "maria", **url)
+    assert again.returncode == 1
+    assert "already" in again.stderr
+    assert voicebot("desk", "users", "remove", "maria", **url).returncode == 0
+    assert "removed" in voicebot("desk", "users", "list", **url).stdout
+
+    shown = voicebot("records", "deadlines", **url)
+    assert "months: 3" in shown.stdout
+    file = tmp_path / "deadlines.yaml"
+    file.write_text(shown.stdout.replace("months: 3", "months: 2"), encoding="utf-8")
+    done = voicebot("records", "import-deadlines", str(file), **url)
+    assert done.returncode == 0, done.stderr
+    assert "months: 3" not in voicebot("records", "deadlines", **url).stdout
+    file.write_text("rules: []")
+    wrong = voicebot("records", "import-deadlines", str(file), **url)
+    assert wrong.returncode == 1
+    assert "level 1 has no rule" in wrong.stderr
+    assert "Traceback" not in wrong.stderr

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 from fastapi import FastAPI
 from playwright.async_api import Page, async_playwright, expect
 
@@ -25,11 +26,14 @@ from voicebot.records import (
     Turn,
     Window,
 )
+from voicebot.records.people_types import DeskRole
 from voicebot.settings import Desk
+from voicebot.understanding.knowledge_schema import KnowledgeFile
 
 pytestmark = pytest.mark.browser
 
 CHROMIUM = "/usr/bin/chromium"
+PASSWORD = "a long enough secret"
 
 
 @pytest.fixture
@@ -182,12 +186,123 @@ async def test_promises_are_kept_with_two_clicks(
     await first.get_by_role("button", name="Μίλησα").click()
     await expect(page.get_by_role("form")).to_have_count(1)
 
+    assert (await records.cases.find(number)).status is CaseStatus.OPEN
+
+
+async def log_in(page: Page, name: str) -> None:
+    """As another person."""
+    await page.get_by_role("button", name="Αποσύνδεση").click()
+    await page.get_by_label("Όνομα").fill(name)
+    await page.get_by_label("Κωδικός πρόσβασης γραφείου").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text(name, exact=True)).to_be_visible()
+
+
+async def test_a_case_goes_through_three_levels_to_its_answer(
+    page: Page, records: Records, records_url: str, pictures: Path
+) -> None:
+    for name, role in (("maria", "agent"), ("nikos", "agent"), ("eleni", "supervisor"),
+                       ("anna", "editor")):  # fmt: skip
+        await records.desk_users.add(name, DeskRole(role), PASSWORD, who="test")
+    await records.start_call("call-1", "6945123456")
+    for who, said in (
+        (Speaker.CALLER, "έχω κάνει αίτηση για σύνταξη από τον ιούνιο και δεν έχω δει τίποτα"),
+        (Speaker.BOT, "Την πορεία της αίτησης τη βλέπετε στο efka.gov.gr. Θέλετε κάτι άλλο;"),
+        (Speaker.CALLER, "δεν έχω κωδικούς, θέλω να μου πει κάποιος"),
+    ):
+        await records.add_turn("call-1", Turn(who, said))
+    number = await records.cases.open(
+        Agency.EFKA,
+        "E02",
+        "Έκανε αίτηση σύνταξης τον Ιούνιο και ρωτά πού βρίσκεται. Δεν έχει κωδικούς.",
+        name="Ελένη Παπαδάκη",
+        phone="6945123456",
+        captured=[("place", "Περιστέρι")],
+        call_id="call-1",
+        level=1,
+    )
+    await records.cases.open(Agency.DYPA, "D03", "Δεν πήρε το επίδομα του Οκτωβρίου.", level=3)
+    now = datetime.now(ATHENS)
+    for days, agency in ((3, Agency.LABOUR), (20, Agency.OPEKA)):
+        earlier = await Records.open(
+            records_url,
+            clock=lambda days=days: now - timedelta(days=days),  # type: ignore[misc]
+            instance="earlier",
+            demo_data=False,
+        )
+        await earlier.cases.open(agency, None, "παλαιότερο", area="Αργολίδας")
+        await earlier.close()
+
+    await log_in(page, "maria")
     await page.get_by_role("link", name="Αιτήματα").click()
+    await expect(page.get_by_text("Εκπρόθεσμο")).to_be_visible()
     await page.screenshot(path=pictures / "cases.png", full_page=True)
+    await page.get_by_label("Επίπεδο").select_option("1 · Τηλεφωνητές")
+    await page.get_by_role("button", name="Εμφάνιση").click()
     await page.get_by_role("row", name="e-ΕΦΚΑ").get_by_role("link").click()
-    await page.get_by_label("Κατάσταση").select_option("Σε εξέλιξη")
-    await page.get_by_label("Σημείωση").fill("Ζητήθηκε ο φάκελος")
-    await page.get_by_role("button", name="Αποθήκευση").click()
-    await expect(page.get_by_text("Ζητήθηκε ο φάκελος")).to_be_visible()
-    await page.screenshot(path=pictures / "case.png", full_page=True)
-    assert (await records.cases.find(number)).status is CaseStatus.IN_PROGRESS
+
+    facts = page.get_by_role("complementary", name="Στοιχεία αιτήματος")
+    await expect(page.get_by_text("δεν έχω κωδικούς, θέλω να μου πει κάποιος")).to_be_visible()
+    await page.get_by_role("button", name="Το αναλαμβάνω").click()
+    await expect(facts.get_by_text("maria")).to_be_visible()
+    await page.screenshot(path=pictures / "case-level-1.png", full_page=True)
+    await escalate(page, 2, "Δεν βλέπω τον φάκελο από εδώ.")
+    await expect(facts.get_by_text("e-ΕΦΚΑ, ομάδα υποστήριξης")).to_be_visible()
+
+    await log_in(page, "nikos")
+    await page.goto(f"/cases/{number}")
+    await page.get_by_role("button", name="Το αναλαμβάνω").click()
+    await page.locator("summary", has_text="Αναμονή πολίτη").click()
+    await page.get_by_label("Τι περιμένουμε από τον πολίτη;").fill("Λείπει το ΑΜΚΑ της αίτησης.")
+    await page.get_by_role("button", name="Αναμονή πολίτη").click()
+    await expect(facts.get_by_text("σε αναμονή")).to_be_visible()
+    await page.get_by_role("button", name="Ο πολίτης απάντησε, συνέχεια").click()
+    await expect(facts.get_by_text("σε αναμονή")).to_have_count(0)
+    await escalate(page, 3, "Η αίτηση είναι στο τμήμα απονομών.")
+    await expect(facts.get_by_text("e-ΕΦΚΑ, υπηρεσία")).to_be_visible()
+
+    await log_in(page, "eleni")
+    await page.get_by_role("link", name="Εικόνα").click()
+    await expect(page.get_by_role("heading", name="Ανοιχτά αιτήματα ανά υπεύθυνο")).to_be_visible()
+    await page.screenshot(path=pictures / "figures.png", full_page=True)
+    await page.get_by_role("link", name="e-ΕΦΚΑ, υπηρεσία").click()
+    await page.get_by_role("row", name="e-ΕΦΚΑ").get_by_role("link").click()
+    await page.locator("summary", has_text="Απάντηση και κλείσιμο").click()
+    await page.get_by_label("Απάντηση προς τον πολίτη").fill(
+        "Η αίτησή σας βρίσκεται στο τμήμα απονομών και θα ενημερωθείτε με μήνυμα."
+    )
+    await page.get_by_label("Να προταθεί ως απάντηση για όλους").check()
+    await page.get_by_label("Η ερώτηση που απαντά").fill("Πού βρίσκεται η αίτηση σύνταξής μου;")
+    await page.screenshot(path=pictures / "case-answer.png", full_page=True)
+    await page.get_by_role("button", name="Απάντηση", exact=True).click()
+    await expect(facts.get_by_text("Έκλεισε")).to_be_visible()
+    await page.screenshot(path=pictures / "case-closed.png", full_page=True)
+    await page.set_viewport_size({"width": 400, "height": 900})
+    await page.screenshot(path=pictures / "case-narrow.png", full_page=True)
+    await page.set_viewport_size({"width": 1280, "height": 900})
+
+    await log_in(page, "anna")
+    await page.get_by_role("link", name="Προτάσεις").click()
+    await page.screenshot(path=pictures / "knowledge.png", full_page=True)
+    async with page.expect_download() as download:
+        await page.get_by_role("button", name="Σχέδιο YAML").click()
+    file = await (await download.value).path()
+    (entry,) = KnowledgeFile.model_validate(yaml.safe_load(file.read_text())).entries
+    assert entry.topic == "E02"
+
+    case = await records.cases.details(number)
+    assert [(event.who, event.level) for event in case.history if event.level] == [
+        ("team:line", 1),
+        ("person:maria", 2),
+        ("person:nikos", 3),
+    ]
+    assert case.history[-1].who == "person:eleni"
+    assert (await records.audit.verify()).broken_at is None
+
+
+async def escalate(page: Page, level: int, reason: str) -> None:
+    """Pass the case on."""
+    name = f"Προώθηση στο επίπεδο {level}"
+    await page.locator("summary", has_text=name).click()
+    await page.get_by_label("Γιατί προωθείται;").fill(reason)
+    await page.get_by_role("button", name=name).click()

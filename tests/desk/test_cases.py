@@ -93,7 +93,7 @@ async def test_a_case_is_shown_with_all_that_is_known(
         "Περιστέρι",
         "πού είναι η σύνταξή μου",
         "Τηλεφωνητές",
-        "proposal: the next working day",
+        "πρόταση: η επόμενη εργάσιμη",
         "Άνοιξε",
     ):
         assert text in page

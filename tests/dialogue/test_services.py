@@ -243,6 +243,7 @@ async def test_complaint_about_an_employer(play: Play) -> None:
     assert dict(played.journal.one(CaseDone).details) == {
         "agency": "LABOUR",
         "anonymous": "yes",
+        "city": "Ναύπλιο",
         "area": "Αργολίδας",
     }
     (case,) = await played.records.cases.open_ones()

@@ -10,7 +10,7 @@ import pytest
 from tests.records.conftest import StoppedClock
 from voicebot.records import ATHENS, Agency, InvalidRecord, Records
 from voicebot.records.case_clock import Counting
-from voicebot.records.deadline_files import default_deadlines, read_deadlines
+from voicebot.records.deadline_files import default_deadlines, read_deadlines, written
 from voicebot.records.deadlines import DeadlineRule, Unit, rule_for
 
 GENERAL = """rules:
@@ -104,6 +104,14 @@ def test_csv_and_yaml_say_the_same(tmp_path: Path) -> None:
         encoding="utf-8-sig",
     )
     assert read_deadlines(yaml_file) == read_deadlines(csv_file)
+
+
+def test_what_is_written_can_be_read(tmp_path: Path) -> None:
+    file = tmp_path / "deadlines.yaml"
+    file.write_text(written(default_deadlines()))
+    assert [vars(rule) for rule in read_deadlines(file)] == [
+        {**vars(rule), "is_default": False} for rule in default_deadlines()
+    ]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from voicebot import __version__
 from voicebot.cli import (
     bench,
     demo,
+    desk,
     doctor,
     evaluate,
     knowledge,
@@ -47,6 +48,7 @@ app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(bench.app, name="bench")
 app.add_typer(models.app, name="models")
 app.add_typer(records.app, name="records")
+app.add_typer(desk.app, name="desk")
 
 
 @app.command()

@@ -8,10 +8,13 @@ from typing import Annotated
 
 import typer
 
+from voicebot.cli import deadlines
 from voicebot.cli.errors import CommandError
 from voicebot.settings import load_settings
 
 app = typer.Typer(help="Put in and take out what is on record.", no_args_is_help=True)
+app.command()(deadlines.deadlines)
+app.command()(deadlines.import_deadlines)
 
 
 @app.command("import")

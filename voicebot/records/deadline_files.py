@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -103,6 +103,22 @@ def read_deadlines(path: Path, *, is_default: bool = False) -> tuple[DeadlineRul
 def default_deadlines() -> tuple[DeadlineRule, ...]:
     """What holds until an operator says otherwise."""
     return read_deadlines(DEFAULTS, is_default=True)
+
+
+def written(rules: Sequence[DeadlineRule]) -> str:
+    """Rules as YAML that `read_deadlines` takes."""
+    lines = []
+    for rule in rules:
+        fields: dict[str, object] = {
+            "agency": rule.agency,
+            "topic": rule.topic,
+            "level": rule.level,
+            rule.unit.value: rule.amount,
+        }
+        if rule.from_opening:
+            fields["from"] = "opening"
+        lines.append({**fields, "basis": rule.basis})
+    return yaml.safe_dump({"rules": lines}, allow_unicode=True, sort_keys=False, width=100)
 
 
 def _rows(path: Path) -> Iterator[tuple[str, Any]]:

@@ -78,11 +78,17 @@ async def take(call: Call) -> None:
                 ("agency", Agency.LABOUR.value),
                 ("number", number),
                 ("anonymous", "yes" if anonymous else "no"),
+                ("city", city_of(place)),
                 ("area", area_of(place) or ""),
             ),
         )
     )
     await call.say(services.complaint_opened(say_protocol(number), anonymous=anonymous))
+
+
+def city_of(place: str) -> str:
+    """The city that is meant, as it is written; what was said when it is not known."""
+    return next((parsed.value.name for parsed in parse_place(place)), place)
 
 
 def area_of(place: str) -> str | None:
