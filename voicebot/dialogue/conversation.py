@@ -32,11 +32,13 @@ from voicebot.dialogue.slots import choice_question, yes_no_question
 from voicebot.dialogue.turns import Turns
 from voicebot.understanding.expectation import Expectation, Kind
 from voicebot.understanding.knowledge_schema import Entry, Service
+from voicebot.understanding.text import words
 
 T = TypeVar("T")
 Recall = Callable[[str], str | None]
 
 _TIMES = frozenset({Kind.DATE, Kind.TIME})
+_FEW_WORDS = 4
 _TIME_SLOTS = frozenset({"offer", "date", "time", "window"})
 _NUMBERS = frozenset({Kind.DIGITS, Kind.AFM, Kind.AMKA, Kind.PHONE, Kind.PROTOCOL})
 _SERVICES_ASIDE = frozenset(
@@ -280,6 +282,13 @@ class Conversation:
                 raise Correction(named, meaning.readings)
         doubtful = isinstance(answer, Value) and (answer.weak or answer.read_back is not None)
         if isinstance(answer, Value) and not (doubtful and meaning.sure):
+            return answer
+        if (
+            isinstance(answer, Refused)
+            and kind in _TIMES
+            and len(words(meaning.text)) <= _FEW_WORDS
+        ):
+            # «Την Κυριακή» was meant as an answer, whatever else it reminds a classifier of.
             return answer
         if await self._aside(meaning, question, attempt):
             return None

@@ -6,6 +6,7 @@ outcome = await converse(channel, Services(knowledge, classifier, records), sett
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -21,7 +22,7 @@ from voicebot.dialogue.policy import Policy
 from voicebot.dialogue.turns import Pace, Turns
 from voicebot.dialogue.veil import Veil
 from voicebot.records import Records
-from voicebot.records.types import Outcome
+from voicebot.records.types import Direction, Outcome
 from voicebot.settings import Dialogue as DialogueSettings
 from voicebot.understanding.knowledge import Knowledge
 
@@ -35,6 +36,18 @@ class Services:
     records: Records
 
 
+Course = Callable[[Call], Awaitable[None]]
+
+
+async def lead(call: Call) -> None:
+    """Serve whoever calls.
+
+    Raises:
+        HungUp: the caller left.
+    """
+    await Policy(call).run()
+
+
 async def converse(
     channel: Channel,
     services: Services,
@@ -42,6 +55,8 @@ async def converse(
     *,
     clock: Clock | None = None,
     observers: tuple[Observer, ...] = (),
+    course: Course = lead,
+    direction: Direction = Direction.INBOUND,
 ) -> Outcome:
     """Lead a call from the greeting to its one recorded outcome.
 
@@ -50,6 +65,8 @@ async def converse(
             with every turn of the transcript.
         clock: the present moment, timezone-aware; default: now, in the zone of the settings.
         observers: told everything that happens (the desk, the line, tests).
+        course: what the call is about; by default whatever the caller wants.
+        direction: who rang whom.
 
     Returns:
         The outcome, whichever way the call ended; nothing is raised when the caller hangs up.
@@ -60,7 +77,7 @@ async def converse(
         return clock().astimezone(zone) if clock is not None else datetime.now(zone)
 
     state = State()
-    ledger = Ledger(services.records, channel.call_id, channel.caller_number)
+    ledger = Ledger(services.records, channel.call_id, channel.caller_number, direction)
     observer = Veil(Observers(ledger, state, *observers))
     turns = Turns(
         channel,
@@ -82,7 +99,7 @@ async def converse(
     await ledger.start()
     writer = asyncio.create_task(ledger.write(), name=f"ledger {channel.call_id}")
     try:
-        await Policy(call).run()
+        await course(call)
     except HungUp:
         pass
     finally:

@@ -16,7 +16,7 @@ from voicebot.dialogue.events import BotNotice, CallerSaid, Event, Said, Veiled
 from voicebot.dialogue.veil import VEILED
 from voicebot.records import Records
 from voicebot.records.errors import InvalidRecord, NotFound, RecordsError, RecordsUnavailable
-from voicebot.records.types import Agency, Outcome, Speaker, Turn
+from voicebot.records.types import Agency, Direction, Outcome, Speaker, Turn
 
 _log = structlog.get_logger(__name__)
 _FINISH_TRIES = 3
@@ -33,17 +33,24 @@ class _End:
 class Ledger:
     """The record of one call: an observer of its events, with a beginning and an end."""
 
-    def __init__(self, records: Records, call_id: str, number: str | None) -> None:
+    def __init__(
+        self,
+        records: Records,
+        call_id: str,
+        number: str | None,
+        direction: Direction = Direction.INBOUND,
+    ) -> None:
         self._records = records
         self._call_id = call_id
         self._number = number
+        self._direction = direction
         self._queue: asyncio.Queue[_Write | _End] = asyncio.Queue()
         self._started = False
 
     async def start(self) -> None:
         """Note that the call has begun; if the database is away, it is tried again at the end."""
         try:
-            await self._records.start_call(self._call_id, self._number)
+            await self._records.start_call(self._call_id, self._number, self._direction)
             self._started = True
         except InvalidRecord:
             self._started = True

@@ -15,7 +15,7 @@ import structlog
 from voicebot.dialogue.call import Call
 from voicebot.dialogue.channel import HungUp
 from voicebot.dialogue.clarify import clarify, is_follow_up
-from voicebot.dialogue.events import BotNotice, TopicAnswered
+from voicebot.dialogue.events import TopicAnswered
 from voicebot.dialogue.flows import (
     answer,
     appointment,
@@ -27,6 +27,7 @@ from voicebot.dialogue.flows import (
     status,
 )
 from voicebot.dialogue.meaning import Meaning
+from voicebot.dialogue.notices import play_notice
 from voicebot.dialogue.prompts import general, services
 from voicebot.dialogue.prompts import safety as safety_prompts
 from voicebot.dialogue.signals import (
@@ -50,6 +51,8 @@ from voicebot.understanding.knowledge_schema import Entry, Service
 
 _log = structlog.get_logger(__name__)
 
+# What «ακυρώστε την κλήση» may be taken for.
+_MAY_CANCEL_CALLBACK = frozenset({Service.CALLBACK, Service.APPOINTMENT_CANCEL})
 _MOST_UNKNOWN = 2
 _MOST_HANDOFFS = 2
 _MOST_TROUBLE = 2
@@ -74,13 +77,16 @@ class Policy:
         self._trouble = 0
         self._opening = True
 
-    async def run(self) -> None:
+    async def run(self, first: Step | None = None) -> None:
         """Lead the call to its end.
+
+        Args:
+            first: the first step, for calls that do not begin with the caller's request.
 
         Raises:
             HungUp: the caller left before it.
         """
-        step: Step | None = self._open
+        step: Step | None = first or self._open
         while step is not None:
             try:
                 step = await step()
@@ -118,24 +124,20 @@ class Policy:
 
     async def _open(self) -> Step | None:
         call = self._call
-        await self._notice(Notice.AI, general.notice(call.settings.line_name))
+        await play_notice(call, Notice.AI, general.notice(call.settings.line_name))
         if call.settings.recording_notice:
-            await self._notice(Notice.RECORDING, general.RECORDING_NOTICE)
+            await play_notice(call, Notice.RECORDING, general.RECORDING_NOTICE)
         return partial(self._listen, general.WELCOME)
-
-    async def _notice(self, kind: Notice, text: str) -> None:
-        completed = False
-        try:
-            await self._call.talk.say(text, interruptible=False)
-            completed = True
-        finally:
-            self._call.observer.note(BotNotice(kind, completed))
 
     async def _listen(self, prompt: str) -> Step | None:
         return partial(self._serve, await self._call.talk.request(prompt))
 
     async def _anything_else(self, lead: str = "") -> Step | None:
         prompt = f"{lead} {general.ANYTHING_ELSE}".strip()
+        return await self._closing(prompt)
+
+    async def ask_what_else(self, prompt: str) -> Step | None:
+        """A step: ask, in words of one's own, whether the caller wants anything."""
         return await self._closing(prompt)
 
     async def _closing(self, prompt: str, *, lead_slot: str = "anything_else") -> Step | None:
@@ -183,6 +185,9 @@ class Policy:
     async def _dispatch(self, entry: Entry, meaning: Meaning) -> Step | None:
         call = self._call
         opening, self._opening = self._opening, False
+        if entry.topic in _MAY_CANCEL_CALLBACK and callback.is_cancelling(meaning.text):
+            await callback.cancel(call)
+            return self._anything_else
         if entry.topic == Service.YES or (entry.topic == Service.GOODBYE and opening):
             # «Γεια σας» is a greeting as long as nothing else was said.
             return self._invited(general.HELLO_AGAIN if opening else general.WHAT_ELSE)

@@ -6,7 +6,8 @@ import shutil
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from datetime import time as time_of_day
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
@@ -21,16 +22,25 @@ from voicebot.dialogue.channel import (
     Silence,
     Utterance,
 )
-from voicebot.dialogue.converse import Services, converse
+from voicebot.dialogue.converse import Services, converse, lead
+from voicebot.dialogue.flows import overflow
 from voicebot.dialogue.journal import Journal
 from voicebot.dialogue.meaning import Understands
 from voicebot.dialogue.script_checks import Evidence, PlayedTurn, failures
-from voicebot.dialogue.scripts import ScriptCall, ScriptFile, ScriptTurn, Seed
+from voicebot.dialogue.scripts import (
+    ScriptCall,
+    ScriptFile,
+    ScriptTurn,
+    Seed,
+    SeedAppointment,
+    SeedClosure,
+)
 from voicebot.records import Records
-from voicebot.records.errors import RecordsUnavailable
+from voicebot.records.book import AppointmentBook
+from voicebot.records.errors import BookUnavailable, RecordsUnavailable
 from voicebot.records.schedule import DateRange, TimeRange
-from voicebot.records.types import Person
-from voicebot.settings import Dialogue
+from voicebot.records.types import Person, Window
+from voicebot.settings import Dialogue, Hours
 from voicebot.understanding.expectation import FREE, Expectation
 from voicebot.understanding.knowledge import Knowledge
 
@@ -42,6 +52,8 @@ _DEFAULTS = {
 }
 _OPEN = frozenset({"", "anything_else"})
 _MOST_TURNS = 120
+_AGREED_BEFORE = timedelta(days=5)
+_CLOSED_DAYS = 60
 
 
 @dataclass(frozen=True)
@@ -98,18 +110,23 @@ async def play_call(
     began = time.perf_counter()
     with TemporaryDirectory(prefix="voicebot-script-") as folder:
         database = shutil.copy(template, Path(folder) / "records.db")
-        records = await Records.open(f"sqlite+aiosqlite:///{database}", clock=lambda: moment)
+        clock = _Clock(moment)
+        records = await Records.open(f"sqlite+aiosqlite:///{database}", clock=clock)
         try:
-            numbers = await _plant(records, call.seed, moment)
+            numbers = await _plant(records, call.seed, clock)
+            if call.seed.book == "down":
+                records.appointments = cast(AppointmentBook, _Down(BookUnavailable))
             journal = Journal()
             channel = ScriptChannel(call, numbers, journal)
-            used = records if call.seed.database == "up" else cast(Records, _DownRecords())
+            up = call.seed.database == "up"
+            used = records if up else cast(Records, _Down(RecordsUnavailable))
             outcome = await converse(
                 channel,
                 Services(knowledge, classifier, used),
-                settings,
+                _with_hours(settings, call.seed, moment),
                 clock=lambda: moment,
                 observers=(journal,),
+                course=overflow.offer if call.seed.line == "full" else lead,
             )
         finally:
             await records.close()
@@ -123,6 +140,19 @@ async def play_call(
         channel.agent_turns,
         round(time.perf_counter() - began, 3),
     )
+
+
+def _with_hours(settings: Dialogue, seed: Seed, moment: datetime) -> Dialogue:
+    """Operators who are away began to be so an hour ago."""
+    if seed.operators == "there":
+        return settings
+    closed = Hours(
+        opens=time_of_day(8),
+        closes=(moment - timedelta(hours=1)).time() if moment.hour > 9 else time_of_day(8, 1),
+        weekends=False,
+        holidays=False,
+    )
+    return settings.model_copy(update={"operators": closed})
 
 
 class ScriptChannel(Channel):
@@ -214,39 +244,52 @@ class _Blank(dict[str, str]):
         return "{" + key + "}"
 
 
-class _DownRecords:
-    """Records whose database is away: every coroutine fails."""
+class _Clock:
+    """The moment of the calls, and of what was agreed before them."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+
+class _Down:
+    """Records, or a part of them, that are away: every coroutine fails."""
+
+    def __init__(self, error: type[RecordsUnavailable]) -> None:
+        self._error = error
 
     def __getattr__(self, name: str) -> object:
         if name in ("appointments", "callbacks", "cases", "handoffs"):
-            return _DownRecords()
+            return _Down(self._error)
 
         async def fail(*args: object, **kwargs: object) -> None:
-            raise RecordsUnavailable("the database is down, as the script says")
+            if name in ("release", "close"):
+                return
+            raise self._error("it is down, as the script says")
 
         return fail
 
 
-async def _plant(records: Records, seed: Seed, moment: datetime) -> dict[str, str]:
+async def _plant(records: Records, seed: Seed, clock: _Clock) -> dict[str, str]:
     """Make the records that a script needs; their numbers by reference."""
     numbers: dict[str, str] = {}
+    moment = clock.moment
     for index, wanted in enumerate(seed.appointments):
-        call_id = f"seed-{index}"
-        await records.start_call(call_id, None)
-        slots = await records.appointments.find_slots(
-            wanted.agency,
-            wanted.category,
-            channel=wanted.channel,
-            place=wanted.city,
-            days=DateRange(wanted.day, wanted.day),
-            times=TimeRange(wanted.at, wanted.at),
-            limit=1,
+        # Agreed some days before, so that it may be for today or tomorrow.
+        begins = datetime.combine(wanted.day, wanted.at, moment.tzinfo)
+        clock.moment = min(moment, begins - _AGREED_BEFORE)
+        numbers[wanted.ref] = await _plant_appointment(records, wanted, f"seed-{index}")
+    clock.moment = moment
+    for closed in seed.closed:
+        await _close(records, closed, moment.date())
+    for callback in seed.callbacks:
+        day = moment.date() + timedelta(days=1)
+        opens, closes = (
+            datetime.combine(day, at, moment.tzinfo) for at in (time_of_day(8), time_of_day(12))
         )
-        if not slots:
-            raise ValueError(f"seed {wanted.ref}: there is no such free time")
-        hold = await records.appointments.hold(slots[0], call_id)
-        person = Person(wanted.name, wanted.afm, wanted.mobile)
-        numbers[wanted.ref] = (await records.appointments.book(hold, person)).number
+        await records.callbacks.request(callback.phone, Window(opens, closes), topic=callback.topic)
     for case in seed.cases:
         number = await records.cases.open(
             case.agency, case.topic, case.summary, phone=case.phone, afm=case.afm
@@ -254,3 +297,30 @@ async def _plant(records: Records, seed: Seed, moment: datetime) -> dict[str, st
         await records.cases.change(number, "script", status=case.status)
         numbers[case.ref] = number
     return numbers
+
+
+async def _plant_appointment(records: Records, wanted: SeedAppointment, call_id: str) -> str:
+    await records.start_call(call_id, None)
+    slots = await records.appointments.find_slots(
+        wanted.agency,
+        wanted.category,
+        channel=wanted.channel,
+        place=wanted.city,
+        days=DateRange(wanted.day, wanted.day),
+        times=TimeRange(wanted.at, wanted.at),
+        limit=1,
+    )
+    if not slots:
+        raise ValueError(f"seed {wanted.ref}: there is no such free time")
+    hold = await records.appointments.hold(slots[0], call_id)
+    person = Person(wanted.name, wanted.afm, wanted.mobile)
+    return (await records.appointments.book(hold, person)).number
+
+
+async def _close(records: Records, closed: SeedClosure, today: date) -> None:
+    for branch in await records.appointments.branches(
+        closed.agency, closed.city, channel=closed.channel
+    ):
+        for ahead in range(_CLOSED_DAYS):
+            day = today + timedelta(days=ahead)
+            await records.directory.close_on(day, "script", branch=branch.code)

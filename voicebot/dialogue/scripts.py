@@ -79,6 +79,14 @@ class SeedAppointment(_Model):
         return f"{value // 60:02d}:{value % 60:02d}" if isinstance(value, int) else value
 
 
+class SeedClosure(_Model):
+    """Branches of an agency that give nothing: those of a city, or with a channel, or all."""
+
+    agency: Agency
+    city: str | None = None
+    channel: VisitChannel | None = None
+
+
 class SeedCase(_Model):
     """A case that exists before the call; `ref` stands for its number in the script."""
 
@@ -91,20 +99,36 @@ class SeedCase(_Model):
     status: CaseStatus = CaseStatus.OPEN
 
 
+class SeedCallback(_Model):
+    """A callback that was promised before the call, for the day after it from eight to twelve."""
+
+    phone: str
+    topic: str | None = None
+
+
 class Seed(_Model):
     """What there is before the call.
 
     Attributes:
         caller: the number that calls.
         agents: what becomes of each attempt to reach a person, in order; then nobody answers.
+        closed: branches without a free time.
         database: "down" to let every use of the records fail.
+        operators: "away" when the call comes after their hours; they come again at eight.
+        line: "full" when there is no line left, and the caller is offered a callback.
+        book: "down" to let the appointment book alone fail, as an outside one may.
     """
 
     appointments: list[SeedAppointment] = []
     cases: list[SeedCase] = []
+    closed: list[SeedClosure] = []
     caller: str | None = None
     agents: list[Literal["connected", "busy", "no_answer", "failed"]] = []
     database: Literal["up", "down"] = "up"
+    callbacks: list[SeedCallback] = []
+    operators: Literal["there", "away"] = "there"
+    line: Literal["free", "full"] = "free"
+    book: Literal["up", "down"] = "up"
 
     @field_validator("agents", mode="before")
     @classmethod

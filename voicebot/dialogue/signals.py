@@ -21,6 +21,7 @@ class HandoffReason(StrEnum):
     ANGER = "anger"
     EMERGENCY = "emergency"
     FAILURE = "failure"
+    CALLBACK = "callback"
 
 
 class DistressKind(StrEnum):

@@ -358,7 +358,8 @@ def _relative(words: Sequence[Word], now: datetime | None) -> Parsed[TimeSpan] |
             unit = words[number.end].sound if number.end < len(words) else ""
             span = Span(position, number.end)
             if unit in table.HOUR_WORDS:
-                return _moment(now, timedelta(hours=number.value), span)
+                # «σε μία ώρα» is no «στη μία η ώρα».
+                return _moment(now, timedelta(hours=number.value), span, 1.0)
             if unit in table.MINUTE_WORDS:
                 return _moment(now, timedelta(minutes=number.value), span)
             if unit == table.QUARTER:
@@ -366,9 +367,11 @@ def _relative(words: Sequence[Word], now: datetime | None) -> Parsed[TimeSpan] |
     return None
 
 
-def _moment(now: datetime, later: timedelta, span: Span) -> Parsed[TimeSpan]:
+def _moment(
+    now: datetime, later: timedelta, span: Span, confidence: float = 0.9
+) -> Parsed[TimeSpan]:
     moment = (now + later).time().replace(second=0, microsecond=0)
-    return Parsed(TimeSpan(moment, moment, moment), span, 0.9)
+    return Parsed(TimeSpan(moment, moment, moment), span, confidence)
 
 
 def _shifted(moment: time, by: timedelta) -> time:

@@ -1,52 +1,149 @@
-"""Promise to ring back: number, window, topic."""
+"""Promise to ring back: number, window, topic; change the promise, or cancel it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from voicebot.dialogue.call import Call
+from voicebot.dialogue.commands import says_any
 from voicebot.dialogue.events import CallbackDone
 from voicebot.dialogue.flows.contact import ask_phone
 from voicebot.dialogue.meaning import Meaning
+from voicebot.dialogue.prompts import callbacks as prompts
 from voicebot.dialogue.prompts import services
 from voicebot.dialogue.questions import Question, Refused, Value
-from voicebot.dialogue.slots import free_text_question, yes_no_question
+from voicebot.dialogue.signals import Correction
+from voicebot.dialogue.slots import confirm_form_question, free_text_question, yes_no_question
 from voicebot.dialogue.spoken import spoken_window
-from voicebot.dialogue.values import window_question
+from voicebot.dialogue.values import phone_question, window_question
 from voicebot.dialogue.wishes import Wish, read_wish
-from voicebot.records.schedule import is_working_day, next_working_day
-from voicebot.records.types import ATHENS, Outcome, Window
+from voicebot.records.calling_hours import is_open_day, next_allowed
+from voicebot.records.types import ATHENS, CallbackOrigin, Outcome, Window
+from voicebot.settings import Dialogue, Hours
 from voicebot.understanding.knowledge_schema import Service
 from voicebot.understanding.phones import say_phone
 
-# When citizens are rung.
-OPENS, CLOSES = time(8), time(20)
 _EXACT_LENGTH = timedelta(hours=1)
 _SOON = timedelta(hours=2)
+# A window that ends sooner than this cannot be kept.
+_LEAST_AHEAD = timedelta(minutes=15)
+_MOST_CORRECTIONS = 5
+_DEFAULT_HOURS = Dialogue().callback_hours
+_TIME_SLOTS = frozenset({"offer", "date", "time", "window"})
+_PHONE_SLOTS = frozenset({"mobile", "phone", "verify_phone"})
+
+_CANCELS = (
+    "ακυρώσετε την κλήση",
+    "ακυρώσω την κλήση",
+    "ακύρωσε την κλήση",
+    "ακυρώστε την κλήση",
+    "ακυρώσετε το τηλεφώνημα",
+    "ακυρώσω το τηλεφώνημα",
+    "ακυρώσω το τηλέφωνο",
+    "ακυρώσετε την επανάκληση",
+    "ακυρώσω την επανάκληση",
+    "ακύρωση κλήσης",
+    "ακύρωση της κλήσης",
+    "ακύρωση της επανάκλησης",
+    "μη με πάρετε τελικά",
+    "μην με πάρετε τελικά",
+    "μη με καλέσετε τελικά",
+    "μην με καλέσετε τελικά",
+    "δεν χρειάζεται να με καλέσετε",
+    "δεν χρειάζεται να με πάρετε",
+    "δε χρειάζεται να με πάρετε",
+)
 
 
-async def request(call: Call, meaning: Meaning | None = None) -> None:
+@dataclass
+class _Wanted:
+    """What is known of a callback so far."""
+
+    number: str | None = None
+    window: Window | None = None
+    topic: str | None = None
+
+
+def is_cancelling(text: str) -> bool:
+    """Whether somebody wants not to be rung back after all."""
+    return says_any(text, _CANCELS)
+
+
+async def request(
+    call: Call, meaning: Meaning | None = None, *, origin: CallbackOrigin = CallbackOrigin.ASKED
+) -> None:
     """Take a callback, from number to promise. Raises as `Conversation.ask`, and
     `RecordsUnavailable`."""
     with call.talk.form(Service.CALLBACK):
         await call.talk.aside(services.CALLBACK_START)
-        number = await ask_phone(call, slot="phone")
-        window = _from_opening(call, meaning)
-        topic = call.state.topic
-        if call.talk.speech_works:
-            if window is None:
-                window = await call.talk.ask(_window_question(call))
-            topic = await _topic(call)
-        window = window or first_window(call.now())
-        said = spoken_window(window, call.today())
-        asked = services.callback_confirm(say_phone(number), said)
-        if not await call.talk.ask(yes_no_question(asked, "confirm")):
-            await call.say(services.CALLBACK_NOT_MADE)
+        wanted = _Wanted(window=_from_opening(call, meaning))
+        for _ in range(_MOST_CORRECTIONS):
+            try:
+                number, window = await _fill(call, wanted)
+                said = spoken_window(window, call.today())
+                asked = services.callback_confirm(say_phone(number), said)
+                verdict = await call.talk.ask(confirm_form_question(asked))
+                if verdict.right:
+                    await _promise(call, number, window, wanted.topic, origin)
+                    return
+                if not verdict.named:
+                    break
+                raise Correction(verdict.named, verdict.readings)
+            except Correction as correction:
+                await _correct(call, wanted, correction)
+        await call.say(services.CALLBACK_NOT_MADE)
+
+
+async def _fill(call: Call, wanted: _Wanted) -> tuple[str, Window]:
+    if wanted.number is None:
+        wanted.number = await ask_phone(call, slot="phone")
+        await _look_for_earlier(call, wanted)
+    if call.talk.speech_works:
+        if wanted.window is None:
+            wanted.window = await call.talk.ask(_window_question(call))
+        wanted.topic = wanted.topic or await _topic(call)
+    wanted.window = wanted.window or first_window(call.now(), call.settings.callback_hours)
+    return wanted.number, wanted.window
+
+
+async def _look_for_earlier(call: Call, wanted: _Wanted) -> None:
+    """A wish that is open already is changed, not doubled."""
+    own = call.state.entry.topic if call.state.entry is not None else None
+    if wanted.topic is None:
+        wanted.topic = own or (None if call.talk.speech_works else call.state.topic)
+    for earlier in await call.records.callbacks.for_number(wanted.number or ""):
+        if own is None or earlier.topic == own:
+            wanted.topic = earlier.topic or wanted.topic
+            await call.say(prompts.exists(spoken_window(earlier.window, call.today())))
             return
-        await _promise(call, number, window, topic)
 
 
-async def offer_by_key(call: Call) -> bool:
+async def _correct(call: Call, wanted: _Wanted, correction: Correction) -> None:
+    """Take back what is wrong; where the right value was said with it, take that."""
+    await call.say(prompts.CORRECTING)
+    named = frozenset(correction.slots)
+    readings = correction.readings
+    phone = phone_question("", "phone").capture(readings) if readings else None
+    heard = phone.value if isinstance(phone, Value) and phone.read_back is None else None
+    wish = read_wish(readings, call.now(), within=True) if readings else None
+    if named & _PHONE_SLOTS or (not named and heard is not None):
+        wanted.number = heard
+    elif named & _TIME_SLOTS or (not named and wish is not None):
+        window = window_for(wish, call.now(), call.settings.callback_hours) if wish else None
+        wanted.window = window if isinstance(window, Window) else None
+    elif "category" in named:
+        wanted.topic = None
+    else:
+        wanted.number = wanted.window = None
+
+
+async def offer_by_key(
+    call: Call,
+    *,
+    prompt: str = services.CALLBACK_KEYPAD,
+    origin: CallbackOrigin = CallbackOrigin.KEYPAD,
+) -> bool:
     """Offer to ring back the number that calls, with one key; whether it was taken.
 
     Raises:
@@ -56,21 +153,44 @@ async def offer_by_key(call: Call) -> bool:
     number = call.caller_phone
     if number is None:
         return False
-    if not await call.talk.ask(yes_no_question(services.CALLBACK_KEYPAD, "offer_help")):
+    if not await call.talk.ask(yes_no_question(prompt, "offer_help")):
         return False
-    await _promise(call, number, first_window(call.now()), call.state.topic)
+    window = first_window(call.now(), call.settings.callback_hours)
+    await _promise(call, number, window, call.state.topic, origin)
     return True
 
 
-def first_window(now: datetime) -> Window:
-    """The nearest window: the rest of today while there is some, else the next working day."""
+async def cancel(call: Call) -> None:
+    """Cancel what was asked for earlier. Raises as `Conversation.ask`, and `RecordsUnavailable`."""
+    with call.talk.form(Service.CALLBACK):
+        number = await ask_phone(call, slot="phone")
+        # Only who rings from the number, or knows it and the wish, gets this far: nothing
+        # personal is said but when the call was due.
+        found = await call.records.callbacks.for_number(number)
+        if not found:
+            await call.say(prompts.CANCEL_NONE)
+            return
+        said = spoken_window(found[0].window, call.today())
+        if not await call.talk.ask(yes_no_question(prompts.cancel_confirm(said), "confirm")):
+            await call.say(prompts.CANCEL_KEPT)
+            return
+        count = await call.records.callbacks.cancel(number)
+    call.state.achieve(Outcome.ANSWERED, Service.CALLBACK)
+    await call.say(prompts.cancelled(count > 1))
+
+
+def first_window(now: datetime, hours: Hours = _DEFAULT_HOURS) -> Window:
+    """The nearest window: the rest of today while there is some, else the next open day."""
     local = now.astimezone(ATHENS)
-    closes = datetime.combine(local.date(), CLOSES, ATHENS)
-    if is_working_day(local.date()) and local + _SOON <= closes:
-        opens = datetime.combine(local.date(), OPENS, ATHENS)
+    closes = datetime.combine(local.date(), hours.closes, ATHENS)
+    if is_open_day(hours, local) and local + _SOON <= closes:
+        opens = datetime.combine(local.date(), hours.opens, ATHENS)
         start = max(local.replace(second=0, microsecond=0), opens)
         return Window(start, min(closes, start + _SOON))
-    return window_on(next_working_day(local.date()), OPENS, CLOSES)
+    tomorrow = datetime.combine(local.date() + timedelta(days=1), time(), ATHENS)
+    return window_on(
+        next_allowed(hours, tomorrow).astimezone(ATHENS).date(), hours.opens, hours.closes
+    )
 
 
 def window_on(day: date, earliest: time, latest: time) -> Window:
@@ -78,22 +198,22 @@ def window_on(day: date, earliest: time, latest: time) -> Window:
     return Window(datetime.combine(day, earliest, ATHENS), datetime.combine(day, latest, ATHENS))
 
 
-def window_for(wish: Wish, now: datetime) -> Window | str:
+def window_for(wish: Wish, now: datetime, hours: Hours = _DEFAULT_HOURS) -> Window | str:
     """The window that a wish asks for, or the reason why not, to be said."""
     local = now.astimezone(ATHENS)
     if wish.days is None and wish.times is None:
-        return first_window(now)
+        return first_window(now, hours)
     first = wish.days.first if wish.days is not None else local.date()
     if first < local.date():
         return services.WINDOW_PAST
-    opens, closes = wish.hours(OPENS, CLOSES, exact=_EXACT_LENGTH)
-    if opens >= closes:
+    earliest, latest = wish.hours(hours.opens, hours.closes, exact=_EXACT_LENGTH)
+    if earliest >= latest:
         return services.WINDOW_CLOSED
     last = wish.days.last if wish.days is not None else first + timedelta(days=7)
     day = first
     while day <= last:
-        window = window_on(day, opens, closes)
-        if is_working_day(day) and window.ends_at > local + timedelta(minutes=15):
+        window = window_on(day, earliest, latest)
+        if is_open_day(hours, window.starts_at) and window.ends_at > local + _LEAST_AHEAD:
             return Window(max(window.starts_at, local), window.ends_at)
         day += timedelta(days=1)
     return services.WINDOW_CLOSED if last > local.date() else services.WINDOW_PAST
@@ -101,7 +221,7 @@ def window_for(wish: Wish, now: datetime) -> Window | str:
 
 def _window_question(call: Call) -> Question[Window]:
     def read(wish: Wish) -> Value[Window] | Refused:
-        window = window_for(wish, call.now())
+        window = window_for(wish, call.now(), call.settings.callback_hours)
         return Refused(window) if isinstance(window, str) else Value(window)
 
     return window_question(call.now, read, lambda window: spoken_window(window, call.today()))
@@ -112,7 +232,7 @@ def _from_opening(call: Call, meaning: Meaning | None) -> Window | None:
     wish = read_wish(meaning.readings, call.now(), within=True) if meaning is not None else None
     if wish is None or (wish.days is None and wish.times is None):
         return None
-    window = window_for(wish, call.now())
+    window = window_for(wish, call.now(), call.settings.callback_hours)
     return window if isinstance(window, Window) else None
 
 
@@ -124,9 +244,16 @@ async def _topic(call: Call) -> str:
     )
 
 
-async def _promise(call: Call, number: str, window: Window, topic: str | None) -> None:
+async def _promise(
+    call: Call, number: str, window: Window, topic: str | None, origin: CallbackOrigin
+) -> None:
     await call.records.callbacks.request(
-        number, window, topic=topic, call_id=call.call_id, agency=call.state.agency
+        number,
+        window,
+        topic=topic,
+        call_id=call.call_id,
+        agency=call.state.agency,
+        origin=origin,
     )
     call.state.achieve(Outcome.CALLBACK, topic)
     call.observer.note(
@@ -140,5 +267,6 @@ async def _promise(call: Call, number: str, window: Window, topic: str | None) -
             )
         )
     )
-    said = spoken_window(window, call.today())
-    await call.say(services.callback_promised(say_phone(number), said))
+    said = services.callback_promised(say_phone(number), spoken_window(window, call.today()))
+    waits = origin in (CallbackOrigin.NOBODY_FREE, CallbackOrigin.OVERLOAD)
+    await call.say(f"{said} {prompts.KEEPS_PLACE}" if waits else said)

@@ -8,11 +8,13 @@ from voicebot.dialogue.events import HandoffTried
 from voicebot.dialogue.flows import callback, case
 from voicebot.dialogue.flows.captured import captured_so_far
 from voicebot.dialogue.prompts import briefing as briefings
-from voicebot.dialogue.prompts import services
+from voicebot.dialogue.prompts import callbacks, services
 from voicebot.dialogue.signals import HandoffReason
+from voicebot.dialogue.spoken import spoken_moment
+from voicebot.records.calling_hours import allows, next_allowed
 from voicebot.records.errors import RecordsError
 from voicebot.records.masking import mask
-from voicebot.records.types import HandoffStatus, Outcome
+from voicebot.records.types import ATHENS, CallbackOrigin, HandoffStatus, Outcome
 
 _QUEUE = "operators"
 _URGENT_QUEUE = "emergency"
@@ -25,11 +27,14 @@ _STATUS = {
 
 
 async def connect(call: Call, reason: HandoffReason) -> bool:
-    """Ring the agents; whether one took the call over.
+    """Ring the agents; whether one took the call over. After their hours they are rung for an
+    emergency only.
 
     Raises:
         HungUp: the caller gave up waiting.
     """
+    if reason is not HandoffReason.EMERGENCY and not desk_is_open(call):
+        return False
     briefing = make_briefing(call, reason)
     queue = queue_for(call, reason)
     await call.say(services.CALLING_PERSON)
@@ -47,12 +52,21 @@ async def connect(call: Call, reason: HandoffReason) -> bool:
     return True
 
 
+def desk_is_open(call: Call) -> bool:
+    """Whether people are at the desk at this hour."""
+    return allows(call.settings.operators, call.now())
+
+
 async def nobody_free(call: Call) -> None:
     """Apologise and promise something that will be kept instead. Raises as `Conversation.ask`."""
-    if await call.talk.confirm(
-        services.NOBODY_FREE, slot="offer_help", short=services.CALLBACK_OFFER
-    ):
-        await callback.request(call)
+    if desk_is_open(call):
+        offer, origin = services.NOBODY_FREE, CallbackOrigin.NOBODY_FREE
+    else:
+        opening = next_allowed(call.settings.operators, call.now()).astimezone(ATHENS)
+        offer = callbacks.after_hours(spoken_moment(opening, call.today()))
+        origin = CallbackOrigin.AFTER_HOURS
+    if await call.talk.confirm(offer, slot="offer_help", short=services.CALLBACK_OFFER):
+        await callback.request(call, origin=origin)
     elif await call.talk.confirm(services.NOBODY_FREE_CASE, slot="offer_help"):
         # It was a person that was asked for: the operators have it first.
         await case.open_case(call, level=1)
