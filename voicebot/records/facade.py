@@ -43,7 +43,9 @@ from voicebot.records.messages import Messages
 from voicebot.records.migrate import upgrade
 from voicebot.records.opt_outs import OptOuts
 from voicebot.records.people import DeskUsers
+from voicebot.records.privacy import Privacy
 from voicebot.records.proposals import Proposals
+from voicebot.records.retention import Retention
 from voicebot.records.schedule import booking_window
 from voicebot.records.types import (
     Agency,
@@ -64,8 +66,8 @@ log = structlog.get_logger(__name__)
 class Records:
     """Calls with their turns and outcomes; and, each by its own name, `appointments`, `callbacks`
     with their `dialling`, `campaigns` with their `campaign_runs`, `opt_outs`, `cases`, `handoffs`,
-    the `directory` of branches, the due `work`, the
-    `messages`, the `audit`, the `deadlines` of cases, the `desk_users` and their `proposals`."""
+    the `directory` of branches, the due `work`, `messages`, `audit`, `retention`, `privacy`, the
+    `deadlines` of cases, the `desk_users` and their `proposals`."""
 
     def __init__(self, database: Database, clock: Clock, instance: str) -> None:
         self._database = database
@@ -82,6 +84,8 @@ class Records:
         self.work = DueWork(database, clock)
         self.messages = Messages(database, clock)
         self.audit = Audit(database)
+        self.retention = Retention(database, clock)
+        self.privacy = Privacy(database, clock)
         self.deadlines = Deadlines(database, clock)
         self.desk_users = DeskUsers(database, clock)
         self.proposals = Proposals(database, clock)

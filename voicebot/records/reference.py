@@ -26,7 +26,7 @@ def is_valid(number: str) -> bool:
 
 
 def find_all(text: str) -> tuple[str, ...]:
-    """The numbers of ours in a text, however their digits are grouped; empty when there are none."""
+    """The numbers of ours in a text, however their digits are grouped."""
     runs = re.findall(r"\d(?:[ ./-]?\d)*", text)
     return tuple(digits for digits in map(compact, runs) if is_valid(digits))
 
