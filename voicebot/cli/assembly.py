@@ -11,7 +11,7 @@ from datetime import date
 from voicebot.cli.opening import open_records
 from voicebot.dialogue.converse import Services
 from voicebot.dialogue.prompts import fixed
-from voicebot.hearing.loading import load_recogniser
+from voicebot.hearing.loading import load_recogniser, load_second
 from voicebot.hearing.pool import RecogniserPool
 from voicebot.hearing.vad import SileroVad
 from voicebot.settings import Settings
@@ -70,9 +70,15 @@ async def ears(settings: Settings) -> AsyncIterator[Ears]:
         recogniser = await asyncio.to_thread(load_recogniser, hearing)
         stack.callback(recogniser.close)
         await asyncio.to_thread(recogniser.warm_up)
+        second = await asyncio.to_thread(load_second, hearing)
+        if second is not None:
+            stack.callback(second.close)
+            await asyncio.to_thread(second.warm_up)
         pool = RecogniserPool(
             recogniser,
+            second=second,
             workers=hearing.workers,
+            second_workers=hearing.second_workers,
             queue_limit=hearing.queue_limit,
             deadline_s=hearing.deadline_s,
         )

@@ -28,6 +28,11 @@ class Observers(CallObserver):
         for observer in self._observers:
             observer.heard(call_id, heard)
 
+    def partly_heard(self, call_id: str, text: str) -> None:
+        """The caller is speaking."""
+        for observer in self._observers:
+            observer.partly_heard(call_id, text)
+
     def turn_taken(self, call_id: str, timing: TurnTiming) -> None:
         """The bot answered."""
         for observer in self._observers:

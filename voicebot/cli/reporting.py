@@ -83,6 +83,10 @@ class LineReporter(CallObserver):
             endpoint_ms=timing.endpoint_ms,
         )
 
+    def partly_heard(self, call_id: str, text: str) -> None:
+        """The caller is speaking; what was read of it so far."""
+        self._stream.emit("partial", call_id, text=mask(text))
+
     def barged_in(self, call_id: str, *, counted: bool) -> None:
         """The caller spoke while the bot did."""
         self._stream.emit("barge_in", call_id, counted=counted)

@@ -112,6 +112,15 @@ class Endpointer:
         return self._in_speech
 
     @property
+    def utterance_ms(self) -> int:
+        """Length of the utterance under way in ms, what came before its first sound included."""
+        return len(self._audio) * WINDOW_MS
+
+    def utterance_pcm(self) -> bytes:
+        """The audio of the utterance under way: 16-bit mono PCM at 8000 Hz."""
+        return b"".join(self._audio)
+
+    @property
     def now_ms(self) -> int:
         """How much of the stream has been seen, in ms."""
         return self._now_ms

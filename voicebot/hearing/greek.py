@@ -139,6 +139,7 @@ class GreekRecogniser(Recogniser):
     """
 
     name = "greek"
+    has_preview = True
 
     def __init__(self, folder: Path, threads: int = 1, workers: int = 1) -> None:
         missing = [name for name in _NEEDED_FILES if not (folder / name).is_file()]
@@ -213,6 +214,18 @@ class GreekRecogniser(Recogniser):
             engine=self.name,
             missing=missing,
         )
+
+    def preview(self, audio: FloatArray) -> str:
+        """Read speech that is not over by head and words alone, a third of the work."""
+        if len(audio) < _SHORTEST_S * SAMPLE_RATE_HZ:
+            return ""
+        try:
+            heard = self.hear(audio[: int(_LONGEST_S * SAMPLE_RATE_HZ)])
+            if not heard.free_path or not self._searches:
+                return ""
+            return self._searches[0].search(heard.scores)
+        except (RuntimeError, ValueError) as error:
+            raise RecogniserError(f"decoding failed: {error}") from error
 
     def warm_up(self) -> None:
         """Run every part once: compiles the search kernels (seconds, on the first run after an

@@ -57,6 +57,8 @@ class Recogniser(ABC):
     """Turns one utterance into text. Thread-safe; `transcribe` blocks."""
 
     name: str
+    has_preview = False
+    """Whether `preview` reads anything."""
 
     @abstractmethod
     def transcribe(
@@ -80,6 +82,14 @@ class Recogniser(ABC):
     @abstractmethod
     def warm_up(self) -> None:
         """Run once, so that the first caller does not pay for lazy initialisation."""
+
+    def preview(self, audio: FloatArray) -> str:
+        """Read speech that is not over, cheaply; by default nothing is read.
+
+        Args:
+            audio: as for `transcribe`.
+        """
+        return ""
 
     def close(self) -> None:  # noqa: B027 - optional
         """Free models and threads."""

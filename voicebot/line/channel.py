@@ -16,11 +16,12 @@ from voicebot.dialogue.channel import (
     Utterance,
 )
 from voicebot.line.backchannels import is_backchannel
-from voicebot.line.ear import NUMBER_KINDS, Ear
+from voicebot.line.ear import Ear
 from voicebot.line.frames import CallerUtterance, TranscriptFrame
 from voicebot.line.handoff import Handoff
 from voicebot.line.inbox import Inbox, Item, heard_in
 from voicebot.line.keypad import KEY_GAP_S, Keypad
+from voicebot.line.patience import NUMBER_KINDS
 from voicebot.line.player import Player, Track, TrackEnd
 from voicebot.line.recognition import RecognitionProcessor
 from voicebot.line.timing import CallObserver

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from voicebot.hearing.constraint import (
@@ -84,16 +84,46 @@ def weighed(transcript: Transcript, constraint: Constraint | None, *, is_open: b
 
 def accepts(constraint: Constraint, text: str) -> bool:
     """Whether a text is one that the grammar has, apart from accents."""
-    words = fold(text).split()
-    reached = {(0, 0)}
-    for arc in sorted(constraint.arcs, key=lambda arc: arc.source):
-        said = fold(arc.text).split()
-        reached |= {
-            (arc.target, done + len(said))
-            for state, done in reached
-            if state == arc.source and words[done : done + len(said)] == said
-        }
-    return any((final, len(words)) in reached for final in constraint.finals)
+    return standing(constraint, text).is_whole
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a text stands in a grammar: it is one of its sentences, and it begins longer ones."""
+
+    is_whole: bool
+    goes_on: bool
+
+
+def standing(constraint: Constraint, text: str) -> Standing:
+    """Where a text stands in a grammar, apart from accents; neither for one that has no place.
+
+    >>> from voicebot.hearing.constraint import digits
+    >>> standing(digits([3]), "τριάντα τρία")  # 33 and more to come, or 30 3
+    Standing(is_whole=True, goes_on=True)
+    """
+    words = tuple(fold(text).split())
+    leaving = _arcs_by_source(constraint)
+    reached, waiting = {(0, 0)}, [(0, 0)]
+    goes_on = False
+    while waiting:
+        state, done = waiting.pop()
+        for said, target in leaving.get(state, ()):
+            left = words[done : done + len(said)]
+            if len(left) < len(said):
+                goes_on |= said[: len(left)] == left
+            elif left == said and (target, done + len(said)) not in reached:
+                reached.add((target, done + len(said)))
+                waiting.append((target, done + len(said)))
+    return Standing(any((final, len(words)) in reached for final in constraint.finals), goes_on)
+
+
+@lru_cache(maxsize=256)
+def _arcs_by_source(constraint: Constraint) -> dict[int, list[tuple[tuple[str, ...], int]]]:
+    leaving: dict[int, list[tuple[tuple[str, ...], int]]] = {}
+    for arc in constraint.arcs:
+        leaving.setdefault(arc.source, []).append((tuple(fold(arc.text).split()), arc.target))
+    return leaving
 
 
 def _with_phrases(constraint: Constraint, expectation: Expectation) -> Constraint:

@@ -20,10 +20,12 @@ from voicebot.hearing.endpointing import (
 from voicebot.hearing.segments import Segment
 from voicebot.hearing.vad import WINDOW_MS, VoiceActivity
 from voicebot.line.echo import is_echo
-from voicebot.line.frames import CallerUtterance, Guess
+from voicebot.line.frames import CallerUtterance
+from voicebot.line.patience import NUMBER_KINDS, Patience
 from voicebot.line.player import Player, Track
+from voicebot.line.reader import Reader
 from voicebot.settings import Hearing
-from voicebot.understanding.expectation import Expectation, Kind
+from voicebot.understanding.expectation import Expectation
 
 # While the bot is heard its echo is too: more certainty and more speech are needed.
 _GUARDED_THRESHOLD_RISE = 0.2
@@ -32,18 +34,6 @@ _GUARDED_MIN_SPEECH_MS = 3 * WINDOW_MS
 # The stretch that is compared with what was played: a little more than the speech needed.
 _ECHO_WINDOWS = 5
 _FALSE_INTERRUPTIONS = 2
-
-NUMBER_KINDS = frozenset({Kind.DIGITS, Kind.AFM, Kind.AMKA, Kind.PHONE, Kind.PROTOCOL})
-"""Answers that are dictated in groups, with pauses between."""
-
-
-def end_silence_ms(settings: Hearing, expectation: Expectation) -> int:
-    """The silence that ends an answer of the kind expected."""
-    if expectation.kind in NUMBER_KINDS:
-        return settings.end_silence_digits_ms
-    if expectation.kind is Kind.YES_NO:
-        return settings.end_silence_short_ms
-    return settings.end_silence_ms
 
 
 class Ear:
@@ -56,7 +46,7 @@ class Ear:
         on_utterance: given each complete utterance.
         on_speech: called when the caller begins to speak (after the bot fell silent for it).
         on_drop: called when what they said does not count.
-        guess: begins to recognise a segment early, or returns None when there is no time for it.
+        reader: recognises what is said while it is not complete.
         on_barge_in: called when the caller speaks into the bot; False means echo.
     """
 
@@ -69,7 +59,7 @@ class Ear:
         on_utterance: Callable[[CallerUtterance], None],
         on_speech: Callable[[], None],
         on_drop: Callable[[], None],
-        guess: Callable[[Segment], Guess | None],
+        reader: Reader,
         on_barge_in: Callable[[bool], None],
     ) -> None:
         self._vad = vad
@@ -79,13 +69,12 @@ class Ear:
         self._on_utterance = on_utterance
         self._on_speech = on_speech
         self._on_drop = on_drop
-        self._make_guess = guess
+        self._reader = reader
         self._on_barge_in = on_barge_in
         self._endpointer = Endpointer(max_utterance_ms=round(settings.max_utterance_s * 1000))
-        self._end_silence_ms = settings.end_silence_ms
+        self._patience = Patience(settings)
         self._recent: deque[bytes] = deque(maxlen=_ECHO_WINDOWS)
         self._over: Track | None = None
-        self._guess: Guess | None = None
         self.is_deaf = False
 
     @property
@@ -95,7 +84,7 @@ class Ear:
 
     def expect(self, expectation: Expectation) -> None:
         """Wait for the end of speech as long as the answer needs."""
-        self._end_silence_ms = end_silence_ms(self._settings, expectation)
+        self._patience.expect(expectation)
 
     def feed(self, pcm: bytes) -> None:
         """Take caller audio (16-bit mono PCM at 8000 Hz, any length)."""
@@ -107,12 +96,12 @@ class Ear:
         self._endpointer.reset()
         self.stream.in_speech = False
         self._over = None
-        self._drop_guess()
+        self._reader.forget()
 
     def close(self) -> None:
         """Stop listening for good."""
         self.is_deaf = True
-        self._drop_guess()
+        self._reader.forget()
         self._vad.close(self.stream)
 
     def window(self, pcm: bytes, probability: float) -> None:
@@ -120,22 +109,29 @@ class Ear:
         if self.is_deaf:
             return
         self._recent.append(pcm)
+        read = self._reader.look(self._patience.expectation)
+        if read is not None:
+            self._patience.judge(read)
         self._endpointer.endpointing = self._sensitivity()
         for event in self._endpointer.push(pcm, probability):
             match event:
                 case SpeechStarted():
                     self._started()
                 case SpeechPaused(segment):
-                    self._guess = self._make_guess(segment)
+                    self._reader.paused(segment)
                 case SpeechResumed():
-                    self._drop_guess()
+                    self._reader.resumed()
+                    self._patience.speaks(self._endpointer.now_ms, unprompted=False)
                 case SpeechEnded(segment):
                     self._ended(segment)
+        # Half a number cannot be masked: nobody is shown numbers before they are complete.
+        if self._endpointer.in_speech and self._patience.expectation.kind not in NUMBER_KINDS:
+            self._reader.follow(self._endpointer)
         self.stream.in_speech = self._endpointer.in_speech
 
     def _sensitivity(self) -> Endpointing:
         ordinary = Endpointing(
-            threshold=self._settings.vad_threshold, end_silence_ms=self._end_silence_ms
+            threshold=self._settings.vad_threshold, end_silence_ms=self._patience.silence_ms
         )
         if self._endpointer.in_speech or not self._player.is_audible:
             return ordinary
@@ -155,6 +151,8 @@ class Ear:
             self._on_barge_in(False)
             return
         track = self._player.track
+        unprompted = track is None and not self._player.is_audible
+        self._patience.speaks(self._endpointer.now_ms, unprompted=unprompted)
         if track is None:
             self._player.hush()
         elif self._may_interrupt(track):
@@ -174,22 +172,14 @@ class Ear:
         )
 
     def _ended(self, segment: Segment) -> None:
-        over, guess = self._over, self._guess
-        self._over = self._guess = None
+        over, self._over = self._over, None
+        self._patience.ended(self._endpointer.now_ms)
         # A notice is played to its end; what was said before that end is not taken for an answer.
         if over is not None and not over.interruptible and not over.is_over:
-            if guess is not None:
-                guess.recognition.cancel()
+            self._reader.forget()
             self._on_drop()
             return
-        if guess is not None and guess.segment != segment:
-            guess.recognition.cancel()
-            guess = None
+        guess = self._reader.ended(segment)
         waited_ms = self._endpointer.now_ms - segment.end_ms
         now = asyncio.get_running_loop().time()
         self._on_utterance(CallerUtterance(segment, now, waited_ms, over, guess))
-
-    def _drop_guess(self) -> None:
-        if self._guess is not None:
-            self._guess.recognition.cancel()
-            self._guess = None

@@ -56,6 +56,16 @@ _OFFERED = (
     "άλλη μέρα", "δεν μπορώ", "ναι", "όχι",
 )  # fmt: skip
 
+UNFINISHED = frozenset((
+    "και", "κι", "ή", "αλλά", "όμως", "για", "με", "σε", "από", "προς", "χωρίς", "μέχρι", "ως",
+    "στο", "στη", "στην", "στον", "στους", "στις", "στα", "του", "της", "των", "το", "τη", "την",
+    "τον", "τους", "τα", "ο", "η", "οι", "ένα", "έναν", "μια", "μία", "να", "θα", "που", "πως",
+    "ότι", "αν", "όταν", "επειδή", "γιατί", "θέλω", "ήθελα", "δηλαδή", "ε", "εε", "εεε", "εμ",
+    "εμμ", "μμμ", "αα", "λοιπόν", "είναι", "έχω", "μου", "δεν", "μην", "πολύ", "κάθε",
+))  # fmt: skip
+"""Words after which a sentence goes on; whoever stops there is looking for the next word. Some end
+a sentence too («γιατί», «μου»), and then cost a little waiting."""
+
 
 def spoken_date() -> Constraint:
     """A day as it is said on the phone: relative, by weekday, or by number and month."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import structlog
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
@@ -10,7 +11,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from voicebot.hearing.pool import RecogniserPool
 from voicebot.hearing.vad import VoiceActivity
 from voicebot.line.clock import MediaClock
-from voicebot.line.phrases import render_phrases
+from voicebot.line.phrases import Phrases, render_phrases
 from voicebot.line.session import CallSession, MakeDialogue, Shared
 from voicebot.line.timing import CallObserver
 from voicebot.settings import Settings
@@ -36,6 +37,8 @@ class Line:
         make_dialogue: makes the conversation of a call from its channel.
         observer: told what happens.
         settings: all of them.
+        make_offer: makes the conversation, by keys, of a call for which there is no line; without
+            it such calls are refused.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class Line:
         make_dialogue: MakeDialogue,
         observer: CallObserver,
         settings: Settings,
+        make_offer: MakeDialogue | None = None,
     ) -> None:
         self._phone = phone
         self._pool = pool
@@ -55,6 +59,8 @@ class Line:
         self._make_dialogue = make_dialogue
         self._observer = observer
         self._settings = settings
+        self._make_offer = make_offer
+        self._shared: Shared | None = None
         self._sessions: set[asyncio.Task[None]] = set()
         self.started = asyncio.Event()
 
@@ -73,7 +79,7 @@ class Line:
         # when the machine is busy, and on the loop's own thread.
         threadpool_limits(limits=1, user_api="blas")
         clock = MediaClock(self._vad)
-        shared = Shared(
+        shared = self._shared = Shared(
             phone=self._phone,
             pool=self._pool,
             vad=self._vad,
@@ -104,10 +110,43 @@ class Line:
         await self._phone.stop(drain_s=drain_s)
         await self._end_sessions()
 
+    @property
+    def phrases(self) -> Phrases:
+        """The line's own prompts, once it has started."""
+        return self._need_shared().phrases
+
+    async def talk(self, call: Call, make_dialogue: MakeDialogue) -> None:
+        """Hold a conversation on a call that the line has placed and that is up, to its end."""
+        shared = replace(self._need_shared(), make_dialogue=make_dialogue)
+        task = self._begin(CallSession(call, shared))
+        try:
+            await asyncio.wait({task})
+        finally:
+            if not task.done():
+                task.cancel()
+                await asyncio.wait({task})
+
     def _take(self, call: Call, shared: Shared) -> None:
-        task = asyncio.create_task(CallSession(call, shared).run())
+        if not call.over_limit:
+            self._begin(CallSession(call, shared))
+        elif self._make_offer is not None:
+            offering = replace(shared, make_dialogue=self._make_offer)
+            self._begin(CallSession(call, offering, keys_only=True))
+        else:
+            self._hold(asyncio.create_task(call.reject(503)))
+
+    def _begin(self, session: CallSession) -> asyncio.Task[None]:
+        return self._hold(asyncio.create_task(session.run()))
+
+    def _hold(self, task: asyncio.Task[None]) -> asyncio.Task[None]:
         self._sessions.add(task)
         task.add_done_callback(self._sessions.discard)
+        return task
+
+    def _need_shared(self) -> Shared:
+        if self._shared is None:
+            raise RuntimeError("the line has not started")
+        return self._shared
 
     async def _end_sessions(self) -> None:
         if self._sessions:

@@ -20,6 +20,7 @@ from voicebot.line.phrases import Phrases
 from voicebot.line.pipeline import CallPipeline
 from voicebot.line.player import Player, Track, TrackEnd
 from voicebot.line.prompts import LinePrompt
+from voicebot.line.reader import Reader
 from voicebot.line.recognition import RecognitionProcessor
 from voicebot.line.speech import SpeechProcessor
 from voicebot.line.timing import CallObserver
@@ -31,6 +32,7 @@ from voicebot.telephony.call import (
     Answered,
     Call,
     CallFailed,
+    Direction,
     DtmfDigit,
     Ended,
     EndReason,
@@ -62,9 +64,15 @@ class Shared:
 
 
 class CallSession:
-    """Puts one call together and takes it apart again."""
+    """Puts one call together and takes it apart again.
 
-    def __init__(self, call: Call, shared: Shared) -> None:
+    Args:
+        call: an inbound call that is not answered yet, or an outbound one that is.
+        shared: what it has in common with others.
+        keys_only: nothing is recognised; speech costs nothing then.
+    """
+
+    def __init__(self, call: Call, shared: Shared, *, keys_only: bool = False) -> None:
         settings = shared.settings
         self._call = call
         self._shared = shared
@@ -80,7 +88,12 @@ class CallSession:
             on_utterance=lambda utterance: self._channel.utter(utterance),
             on_speech=lambda: self._channel.speech_began(),
             on_drop=lambda: self._channel.speech_dropped(),
-            guess=self._recognition.guess,
+            reader=Reader(
+                guess=self._recognition.guess,
+                peek_ahead=shared.pool.preview,
+                on_partial=lambda text: self._observer.partly_heard(call.info.call_id, text),
+                partial_every_ms=settings.hearing.partial_every_ms,
+            ),
             on_barge_in=lambda counted: self._observer.barged_in(
                 call.info.call_id, counted=counted
             ),
@@ -112,6 +125,7 @@ class CallSession:
             order=self._pipeline.speak,
             recognise=self._pipeline.recognise,
         )
+        self._ear.is_deaf = keys_only
         self._dialogue: asyncio.Task[object] | None = None
         self._wrap_up: asyncio.TimerHandle | None = None
         self._end_reason: str | None = None
@@ -127,9 +141,12 @@ class CallSession:
         with structlog.contextvars.bound_contextvars(call_id=call_id):
             events = asyncio.create_task(self._follow_events())
             try:
-                await self._call.ringing()
+                is_up = self._call.info.direction is Direction.OUTBOUND
+                if not is_up:
+                    await self._call.ringing()
                 await self._pipeline.start()
-                await self._call.answer()
+                if not is_up:
+                    await self._call.answer()
                 self._observer.call_started(self._call.info)
                 self._shared.clock.add(self)
                 self._watch.start()

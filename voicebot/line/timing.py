@@ -49,6 +49,9 @@ class CallObserver:
     def heard(self, call_id: str, heard: Heard) -> None:
         """Something was given to the dialogue."""
 
+    def partly_heard(self, call_id: str, text: str) -> None:
+        """The caller is speaking; what was read of it so far."""
+
     def turn_taken(self, call_id: str, timing: TurnTiming) -> None:
         """The bot answered."""
 

@@ -1,0 +1,108 @@
+"""Ringing somebody: dial, find out who answered, leave a message on a machine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+
+from voicebot.dialogue.channel import Channel
+from voicebot.dialogue.converse import Course
+from voicebot.line.prompts import LinePrompt
+from voicebot.line.service import Line
+from voicebot.line.timing import CallObserver
+from voicebot.records import Records
+from voicebot.records.types import AttemptResult, Outcome
+from voicebot.settings import Settings
+from voicebot.telephony.call import Call, CallFailed, Phone, TransferOutcome
+from voicebot.telephony.machine import AnswerEar, Verdict
+
+log = structlog.get_logger(__name__)
+
+_RESULTS = {
+    TransferOutcome.BUSY: AttemptResult.BUSY,
+    TransferOutcome.NO_ANSWER: AttemptResult.NO_ANSWER,
+    TransferOutcome.REJECTED: AttemptResult.DECLINED,
+}
+# Without any audio from the other side nothing can be found out.
+_LISTEN_S = 8.0
+_GREETING_S = 32.0
+_GREECE = "+30"
+
+Converse = Callable[[Channel, Course], Coroutine[Any, Any, Outcome]]
+"""Holds a conversation about something, recorded as outbound."""
+
+
+@dataclass(frozen=True)
+class Outbound:
+    """What ringing needs.
+
+    Attributes:
+        converse: see `Converse`.
+        show: lets the desk show, in the live call of the second id, what was said in the first.
+    """
+
+    line: Line
+    phone: Phone
+    records: Records
+    observer: CallObserver
+    settings: Settings
+    converse: Converse
+    show: Callable[[str, str], Awaitable[None]]
+
+    async def dial(self, number: str) -> Call | AttemptResult:
+        """Ring a number (E.164); the call once it is answered, or why it was not."""
+        target = self.settings.dialler.target
+        if target is None or not number.startswith(self.settings.dialler.prefixes):
+            log.error("not_dialled", reason="dialler.target or dialler.prefixes do not allow it")
+            return AttemptResult.FAILED
+        uri = target.format(number=number, national=number.removeprefix(_GREECE))
+        try:
+            call = await self.phone.dial(uri, timeout_s=self.settings.dialler.ring_s)
+        except CallFailed as error:
+            log.info("not_reached", outcome=error.outcome.value, sip_code=error.sip_code)
+            return _RESULTS.get(error.outcome, AttemptResult.FAILED)
+        call.info = replace(call.info, number=number)
+        return call
+
+    async def is_person(self, call: Call) -> bool:
+        """Who answered. Where it is not looked for, a person did."""
+        if not self.settings.dialler.detect_machines:
+            return True
+        ear = AnswerEar()
+        try:
+            async with asyncio.timeout(_LISTEN_S):
+                while ear.verdict is None and call.is_up:
+                    await call.wait_audio()
+                    ear.feed(call.read())
+        except TimeoutError:
+            pass
+        log.info("answered", by=ear.verdict, reason=ear.reason, after_ms=ear.heard_ms)
+        return ear.verdict is not Verdict.MACHINE
+
+    async def leave_message(self, call: Call) -> bool:
+        """Wait for the machine's turn, say a few words and hang up; whether they were said."""
+        said = False
+        if self.settings.dialler.leave_message:
+            ear = AnswerEar()
+            try:
+                async with asyncio.timeout(_GREETING_S):
+                    while call.is_up and not ear.may_leave_message:
+                        await call.wait_audio()
+                        ear.feed(call.read())
+            except TimeoutError:
+                pass
+            said = await self.play(call, LinePrompt.MACHINE_MESSAGE)
+        await call.hang_up()
+        return said
+
+    async def play(self, call: Call, prompt: LinePrompt) -> bool:
+        """Play a prompt to its end; whether the call was still up then."""
+        if call.is_up:
+            call.write(self.line.phrases[prompt])
+        while call.is_up and call.pending_ms:
+            await asyncio.sleep(call.pending_ms / 1000)
+        return call.is_up
