@@ -82,6 +82,21 @@ def test_free_speech(recogniser: GreekRecogniser) -> None:
     assert sum(shares) == pytest.approx(1, abs=1e-3)
 
 
+def test_speech_that_is_not_over_can_be_read(recogniser: GreekRecogniser) -> None:
+    whole = clip("pension")
+    begun = scored_words(recogniser.preview(whole[: len(whole) * 2 // 3]))
+    read = scored_words(recogniser.preview(whole))
+    assert "συνταξη" in read
+    assert 0 < len(begun) < len(read)
+    assert recogniser.preview(whole[:800]) == ""
+
+
+def test_half_of_a_number_lacks_the_rest(recogniser: GreekRecogniser) -> None:
+    whole = clip("digits")
+    assert recogniser.transcribe(whole, digits({9})).missing == 0.0
+    assert recogniser.transcribe(whole[: len(whole) // 2], digits({9})).missing > 3.0
+
+
 @pytest.mark.parametrize("kind", ["silence", "hiss", "tone"])
 def test_nobody_speaking_is_heard_as_nothing(recogniser: GreekRecogniser, kind: str) -> None:
     rng = np.random.default_rng(1)

@@ -23,6 +23,7 @@ class Engine(Recogniser):
     """Says what it is told to; blocks or breaks on demand."""
 
     name = "fake"
+    has_preview = True
 
     def __init__(self, text: str = "ναι") -> None:
         self.text = text
@@ -30,6 +31,7 @@ class Engine(Recogniser):
         self.go = threading.Event()
         self.go.set()
         self.samples: list[int] = []
+        self.previewed: list[int] = []
         self.closed = False
 
     def transcribe(
@@ -43,6 +45,13 @@ class Engine(Recogniser):
         if self.broken:
             raise RecogniserError("out of order")
         return Transcript(self.text, 0.9, engine=self.name)
+
+    def preview(self, audio: FloatArray) -> str:
+        self.previewed.append(len(audio))
+        self.go.wait()
+        if self.broken:
+            raise RecogniserError("out of order")
+        return self.text[:2]
 
     def warm_up(self) -> None:
         pass
@@ -64,6 +73,7 @@ async def pool_of(
     engine: Engine,
     *,
     second: Engine | None = None,
+    second_workers: int = 1,
     workers: int = 1,
     queue_limit: int = 2,
     deadline_s: float = 5.0,
@@ -73,6 +83,7 @@ async def pool_of(
     pool = RecogniserPool(
         engine,
         second=second,
+        second_workers=second_workers,
         workers=workers,
         queue_limit=queue_limit,
         deadline_s=deadline_s,
@@ -83,6 +94,8 @@ async def pool_of(
         yield pool
     finally:
         engine.go.set()
+        if second is not None:
+            second.go.set()
         await pool.close()
     assert set(threading.enumerate()) <= before
     assert engine.closed
@@ -190,6 +203,102 @@ async def test_the_second_engine_takes_over() -> None:
 
     assert texts == ["όχι"] * 5
     assert len(engine.samples) == 3, "an engine that is down is left alone"
+
+
+async def test_what_the_first_engine_has_no_room_for_goes_to_the_second() -> None:
+    engine, second = Engine(), Engine("όχι")
+    engine.go.clear()
+    async with pool_of(engine, second=second, queue_limit=1) as pool:
+        first = [pool.submit(SECOND_OF_AUDIO) for _ in range(2)]
+        spilt = pool.submit(SECOND_OF_AUDIO)
+        assert (await spilt.result()).text == "όχι"
+        engine.go.set()
+        assert [(await one.result()).text for one in first] == ["ναι"] * 2
+        assert pool.metrics.by_second == 1
+        assert pool.metrics.refused == 0
+
+
+async def test_both_engines_full_is_busy_and_both_broken_is_unavailable() -> None:
+    engine, second = Engine(), Engine("όχι")
+    engine.go.clear()
+    second.go.clear()
+    async with pool_of(engine, second=second, queue_limit=1) as pool:
+        accepted = [pool.submit(SECOND_OF_AUDIO) for _ in range(4)]
+        with pytest.raises(RecogniserBusy):
+            pool.submit(SECOND_OF_AUDIO)
+        engine.broken = second.broken = True
+        engine.go.set()
+        second.go.set()
+        for one in accepted:
+            with pytest.raises(RecogniserUnavailable):
+                await one.result()
+
+
+async def test_both_engines_down_is_down_and_the_first_to_come_back_serves() -> None:
+    engine, second, clock = Engine(), Engine("όχι"), Clock()
+    engine.broken = second.broken = True
+    async with pool_of(engine, second=second, clock=clock) as pool:
+        for _ in range(3):
+            with pytest.raises(RecogniserUnavailable, match="out of order"):
+                await pool.recognise(SECOND_OF_AUDIO)
+        assert pool.health is Health.DOWN
+        clock.now_s += 11
+        second.broken = False
+        assert (await pool.recognise(SECOND_OF_AUDIO)).text == "όχι"
+        assert pool.health is Health.UP
+        clock.now_s += 11
+        engine.broken = False
+        assert (await pool.recognise(SECOND_OF_AUDIO)).text == "ναι"
+
+
+async def test_a_guess_can_be_looked_at_without_waiting() -> None:
+    engine = Engine()
+    engine.go.clear()
+    async with pool_of(engine) as pool:
+        guess = pool.submit(SECOND_OF_AUDIO, speculative=True)
+        assert guess.peek() is None
+        assert not guess.is_done
+        engine.go.set()
+        assert (await guess.result()).text == "ναι"
+        peeked = guess.peek()
+        assert peeked is not None
+        assert peeked.text == "ναι"
+
+
+async def test_reading_along_takes_only_what_is_left_over() -> None:
+    engine, clock = Engine(), Clock()
+    async with pool_of(engine, clock=clock) as pool:
+        engine.go.clear()
+        busy = pool.submit(SECOND_OF_AUDIO)
+        assert pool.preview(SECOND_OF_AUDIO) is None
+        engine.go.set()
+        await busy.result()
+
+        engine.go.clear()
+        partial = pool.preview(SECOND_OF_AUDIO)
+        assert partial is not None
+        while not engine.previewed:  # noqa: ASYNC110 - another thread changes it
+            await asyncio.sleep(0.001)
+        clock.now_s += 1.0
+        engine.go.set()
+        assert (await partial.result()).text == "να"
+        clock.now_s += 2.9
+        assert pool.preview(SECOND_OF_AUDIO) is None, "three times as long for others"
+        clock.now_s += 0.2
+        assert pool.preview(SECOND_OF_AUDIO) is not None
+        assert pool.metrics.done == 1
+
+
+async def test_a_broken_preview_is_nothing_and_harms_nobody() -> None:
+    engine = Engine()
+    engine.broken = True
+    async with pool_of(engine) as pool:
+        partial = pool.preview(SECOND_OF_AUDIO)
+        assert partial is not None
+        with pytest.raises(RecogniserUnavailable):
+            await partial.result()
+        assert partial.peek() is None
+        assert pool.metrics.failed == 0
 
 
 async def test_text_that_nobody_said_is_dropped_for_every_engine() -> None:

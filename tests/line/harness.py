@@ -37,6 +37,9 @@ class Notes(CallObserver):
     def heard(self, call_id: str, heard: Heard) -> None:
         self.log.append(("heard", heard))
 
+    def partly_heard(self, call_id: str, text: str) -> None:
+        self.log.append(("partly_heard", text))
+
     def turn_taken(self, call_id: str, timing: TurnTiming) -> None:
         self.timings.append(timing)
 

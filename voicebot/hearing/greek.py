@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import ctranslate2
 import numpy as np
@@ -22,8 +20,17 @@ from voicebot.hearing import ctc, ctc_kernels
 from voicebot.hearing.constraint import Constraint, phrases, sequence
 from voicebot.hearing.features import log_mel
 from voicebot.hearing.greek_numbers import core
-from voicebot.hearing.greek_sounds import SOUNDS, plain, sounds
-from voicebot.hearing.greek_words import WordModel, WordScorer, WordSearch
+from voicebot.hearing.greek_readings import (
+    Calibration,
+    Heard,
+    Reading,
+    confidence,
+    logistic,
+    ordered,
+    shortfall,
+)
+from voicebot.hearing.greek_sounds import SOUNDS, plain
+from voicebot.hearing.language_model import LanguageModel, Scorer
 from voicebot.hearing.recogniser import (
     SAMPLE_RATE_HZ,
     FloatArray,
@@ -32,6 +39,7 @@ from voicebot.hearing.recogniser import (
     RecogniserError,
     Transcript,
 )
+from voicebot.hearing.word_search import WordSearch
 
 _NEEDED_FILES = (
     "model.bin",
@@ -45,85 +53,13 @@ _SPECIAL = ("startoftranscript", "notimestamps", "nospeech", "foreign")
 _SHORTEST_S = 0.1
 _LONGEST_S = 29.9
 _TOKENS_ALLOWED, _TOKENS_PER_S = 8, 9
-_READINGS = 5
+#: How many alternatives are given, and how many the word search gives to choose from.
+_READINGS, _SEARCHED = 5, 12
 #: A constrained reading this sure needs no second opinion from the decoder.
 _SURE = 0.85
-_HOTWORD_BONUS = 1.5
 #: What the end of a sentence costs the decoder, which `align` leaves out.
 _END_LOG_PROBABILITY = -1.0
 _IMPOSSIBLE = -1e20
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """How scores become a confidence; fitted on development speech, kept beside the model.
-
-    Attributes:
-        free: weights of the decoder's log-probability a token, of the head's shortfall a sound
-            (how much worse the reading is than the head's own best path), of the language
-            model's log-probability a word, and a constant.
-        constrained: weight of the head's shortfall a sound, and a constant.
-        order: by what readings are ordered: weights of decoder and language model against the
-            head, and a bonus a word.
-        searches: weight of the language model in each word search.
-        beam: how many readings the decoder follows and gives; 0 leaves it out, which saves half
-            of the time while it is too young to know better than the word search.
-    """
-
-    free: tuple[float, float, float, float]
-    constrained: tuple[float, float]
-    order: tuple[float, float, float]
-    searches: tuple[float, ...]
-    beam: int
-
-    @staticmethod
-    def read(fitted: Mapping[str, Any]) -> Calibration:
-        """Read what `models.greek.evaluate --calibrate` wrote.
-
-        Raises:
-            KeyError, ValueError: it is something else.
-        """
-        decoder, shortfall, words, constant = fitted["free"]
-        slope, offset = fitted["constrained"]
-        by_decoder, by_words, bonus = fitted["order"]
-        return Calibration(
-            (decoder, shortfall, words, constant),
-            (slope, offset),
-            (by_decoder, by_words, bonus),
-            tuple(fitted["searches"]),
-            int(fitted["beam"]),
-        )
-
-
-@dataclass(frozen=True)
-class Heard:
-    """What the encoder made of one utterance."""
-
-    encoded: Any
-    scores: FloatArray  # (frames, sounds), silence merged
-    free_path: str
-    free_score: float
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One way to understand free speech, with what each part thinks of it (log-probabilities)."""
-
-    text: str
-    decoder: float
-    head: float
-    words: float
-    tokens: int
-
-    def features(self, heard: Heard) -> tuple[float, float, float]:
-        """Decoder score a token, the head's shortfall a sound, language model score a word."""
-        count = max(len(self.text.split()), 1)
-        return (
-            self.decoder / max(self.tokens, 1),
-            _shortfall(self.head, heard, self.text),
-            self.words / (count + 1),
-        )
 
 
 class GreekRecogniser(Recogniser):
@@ -152,9 +88,9 @@ class GreekRecogniser(Recogniser):
                 self._bias = head["bias"].astype(np.float32)
             fitted = about["calibration"]
             self.calibration = Calibration.read(fitted)
-            words = WordModel.load(folder / "words.npz")
-            self._scorer = WordScorer(words)
-            self._searches = [WordSearch(words, weight) for weight in self.calibration.searches]
+            words = LanguageModel.load(folder / "words.npz")
+            self._scorer = Scorer(words)
+            self._search = WordSearch(words, self.calibration.search)
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._model = ctranslate2.models.Whisper(
                 str(folder),
@@ -221,9 +157,8 @@ class GreekRecogniser(Recogniser):
             return ""
         try:
             heard = self.hear(audio[: int(_LONGEST_S * SAMPLE_RATE_HZ)])
-            if not heard.free_path or not self._searches:
-                return ""
-            return self._searches[0].search(heard.scores)
+            found = self._search.search(heard.scores, count=1) if heard.free_path else []
+            return found[0].text if found else ""
         except (RuntimeError, ValueError) as error:
             raise RecogniserError(f"decoding failed: {error}") from error
 
@@ -233,8 +168,7 @@ class GreekRecogniser(Recogniser):
         noise = np.random.default_rng(0).normal(0, 1, (20, len(SOUNDS))).astype(np.float32)
         scores = ctc.log_softmax(noise)
         ctc.search(scores, sequence(phrases(["ναι"]), phrases(["όχι"])))
-        for search in self._searches:
-            search.search(scores)
+        self._search.search(scores)
         heard = self.hear(np.full(SAMPLE_RATE_HZ, 1e-4, dtype=np.float32))
         self.readings(heard)
 
@@ -258,32 +192,32 @@ class GreekRecogniser(Recogniser):
         path, score = ctc.best_path(scores)
         return Heard(encoded, scores, path, score, len(audio) / SAMPLE_RATE_HZ)
 
-    def list_shortfall(self, heard: Heard, constraint: Constraint) -> tuple[str, float]:
+    def listshortfall(self, heard: Heard, constraint: Constraint) -> tuple[str, float]:
         """The best reading under a constraint and the head's shortfall a sound."""
         paths, _ = self._paths(heard, constraint)
         if not paths:
             return "", -30.0
-        return paths[0].text, _shortfall(paths[0].score, heard, paths[0].text)
+        return paths[0].text, shortfall(paths[0].score, heard, paths[0].text)
 
-    def readings(self, heard: Heard) -> tuple[list[Reading], float]:
+    def readings(self, heard: Heard, hotwords: Sequence[str] = ()) -> tuple[list[Reading], float]:
         """Everything that free speech may be, in no order, and the decoder's no-speech (0..1)."""
+        hot = tuple(dict.fromkeys(hotwords))
         decoder, no_speech_prob = self._decoder_readings(heard)
-        for search in self._searches:
-            text = search.search(heard.scores)
-            if text and text not in decoder:
-                decoder[text] = self._decoder_score(heard, text)
+        for found in self._search.search(heard.scores, _SEARCHED, hot):
+            if found.text not in decoder:
+                decoder[found.text] = self._decoder_score(heard, found.text)
         head = ctc.forward_scores(heard.scores, list(decoder)) if decoder else ()
-        found = [
+        readings = [
             Reading(
                 text,
                 score,
                 float(by_head),
-                self._scorer.score(text),
-                len(self._tokenizer.encode(text).ids),
+                self._scorer.score(text, hot),
+                len(self._tokenizer.encode(text).ids) if self.calibration.beam else 0,
             )
             for (text, score), by_head in zip(decoder.items(), head, strict=True)
         ]
-        return found, no_speech_prob
+        return readings, no_speech_prob
 
     def _decoder_readings(self, heard: Heard) -> tuple[dict[str, float], float]:
         """The decoder's own readings with their log-probabilities, and its no-speech (0..1)."""
@@ -326,28 +260,20 @@ class GreekRecogniser(Recogniser):
     ) -> tuple[str, float, tuple[Hypothesis, ...], float]:
         if not heard.free_path:
             return "", 0.0, (), 1.0
-        readings, no_speech_prob = self.readings(heard)
+        readings, no_speech_prob = self.readings(heard, hotwords)
         if not readings:
             return "", 0.0, (), max(no_speech_prob, 0.5)
-        wanted = [plain(word) for word in hotwords]
-        total = np.array(
-            [
-                ranking(reading, self.calibration)
-                + _HOTWORD_BONUS * sum(word in plain(reading.text) for word in wanted)
-                for reading in readings
-            ]
+        best_first = ordered(readings, self.calibration)
+        best, share = best_first[0]
+        kept = best_first[:_READINGS]
+        whole = sum(share for _, share in kept)
+        alternatives = tuple(Hypothesis(reading.text, share / whole) for reading, share in kept)
+        return (
+            best.text,
+            confidence(best, share, heard, self.calibration),
+            alternatives,
+            no_speech_prob,
         )
-        order = np.argsort(-total, kind="stable")[:_READINGS]
-        shares = np.exp(total[order] - total[order[0]])
-        shares /= shares.sum()
-        best = readings[order[0]]
-        *weights, constant = self.calibration.free
-        confidence = _logistic(float(np.dot(weights, best.features(heard))) + constant)
-        alternatives = tuple(
-            Hypothesis(readings[i].text, float(share))
-            for i, share in zip(order, shares, strict=True)
-        )
-        return best.text, confidence, alternatives, no_speech_prob
 
     def _paths(self, heard: Heard, constraint: Constraint) -> tuple[list[ctc.Path], float]:
         """The best readings under a constraint, and how much is missing for a whole one."""
@@ -365,39 +291,18 @@ class GreekRecogniser(Recogniser):
         shares = np.exp([path.score - paths[0].score for path in paths])
         shares /= shares.sum()
         slope, constant = self.calibration.constrained
-        fits = _logistic(slope * _shortfall(paths[0].score, heard, paths[0].text) + constant)
+        fits = logistic(slope * shortfall(paths[0].score, heard, paths[0].text) + constant)
         readings = [
             Hypothesis(path.text, float(share)) for path, share in zip(paths, shares, strict=True)
         ]
         # readings of the same value («εφτά», «είναι το επτά») do not speak against each other
         meant = core(paths[0].text)
-        confidence = fits * float(
+        sure = fits * float(
             sum(s for path, s in zip(paths, shares, strict=True) if core(path.text) == meant)
         )
         silence = 0.0
-        if confidence < _SURE:
+        if sure < _SURE:
             text, free_confidence, _, silence = self._free(heard, ())
             if text and plain(text) != plain(paths[0].text):
                 readings.append(Hypothesis(text, free_confidence * (1 - fits)))
-        return paths[0].text, confidence, tuple(readings), silence, True
-
-
-def ranking(reading: Reading, calibration: Calibration) -> float:
-    """By what readings are ordered, the best highest."""
-    decoder, words, bonus = calibration.order
-    return (
-        reading.head
-        + decoder * reading.decoder
-        + words * reading.words
-        + bonus * len(reading.text.split())
-    )
-
-
-def _shortfall(score: float, heard: Heard, text: str) -> float:
-    """How much worse a text is than the head's best path, a sound of the longer one (≤ 0)."""
-    longest = max(len(sounds(text)), len(heard.free_path), 4)
-    return max(min((score - heard.free_score) / longest, 0.0), -30.0)
-
-
-def _logistic(x: float) -> float:
-    return float(1 / (1 + np.exp(-np.clip(x, -30, 30))))
+        return paths[0].text, sure, tuple(readings), silence, True

@@ -7,7 +7,7 @@ import asyncio
 from voicebot.dialogue.call import Call as Conversation
 from voicebot.dialogue.flows.campaign import OptOutChannel, inform
 from voicebot.line.channel import PhoneChannel
-from voicebot.line.outbound import Outbound
+from voicebot.line.outbound import Outbound, is_machine
 from voicebot.operations.campaign_work import Informed
 from voicebot.records.campaign_types import PersonOutcome, RingPerson
 from voicebot.records.types import AttemptResult, Outcome
@@ -48,8 +48,8 @@ class Inform:
         if not isinstance(call, Call):
             return Informed(call)
         try:
-            if not await self._out.is_person(call):
-                left = await self._out.leave_message(call)
+            if is_machine(ear := await self._out.listen(call)):
+                left = await self._out.leave_message(call, ear)
                 outcome = PersonOutcome.LEFT_MESSAGE if left else None
                 return Informed(AttemptResult.MACHINE, outcome, message_left=left)
             if not call.is_up:

@@ -68,41 +68,45 @@ class Outbound:
         call.info = replace(call.info, number=number)
         return call
 
-    async def is_person(self, call: Call) -> bool:
-        """Who answered. Where it is not looked for, a person did."""
-        if not self.settings.dialler.detect_machines:
-            return True
+    async def listen(self, call: Call) -> AnswerEar:
+        """Find out who answered; see `is_machine`. Not at all where the settings say so."""
         ear = AnswerEar()
-        try:
-            async with asyncio.timeout(_LISTEN_S):
-                while ear.verdict is None and call.is_up:
-                    await call.wait_audio()
-                    ear.feed(call.read())
-        except TimeoutError:
-            pass
-        log.info("answered", by=ear.verdict, reason=ear.reason, after_ms=ear.heard_ms)
-        return ear.verdict is not Verdict.MACHINE
+        if self.settings.dialler.detect_machines:
+            await self._feed(call, ear, lambda: ear.verdict is not None, _LISTEN_S)
+            log.info("answered", by=ear.verdict, reason=ear.reason, after_ms=ear.heard_ms)
+        return ear
 
-    async def leave_message(self, call: Call) -> bool:
+    async def leave_message(self, call: Call, ear: AnswerEar) -> bool:
         """Wait for the machine's turn, say a few words and hang up; whether they were said."""
         said = False
         if self.settings.dialler.leave_message:
-            ear = AnswerEar()
-            try:
-                async with asyncio.timeout(_GREETING_S):
-                    while call.is_up and not ear.may_leave_message:
-                        await call.wait_audio()
-                        ear.feed(call.read())
-            except TimeoutError:
-                pass
+            await self._feed(call, ear, lambda: ear.may_leave_message, _GREETING_S)
             said = await self.play(call, LinePrompt.MACHINE_MESSAGE)
         await call.hang_up()
         return said
+
+    @staticmethod
+    async def _feed(
+        call: Call, ear: AnswerEar, enough: Callable[[], bool], longest_s: float
+    ) -> None:
+        try:
+            async with asyncio.timeout(longest_s):
+                while call.is_up and not enough():
+                    await call.wait_audio()
+                    ear.feed(call.read())
+        except TimeoutError:
+            # No audio comes at all: who is there cannot be found out.
+            return
 
     async def play(self, call: Call, prompt: LinePrompt) -> bool:
         """Play a prompt to its end; whether the call was still up then."""
         if call.is_up:
             call.write(self.line.phrases[prompt])
-        while call.is_up and call.pending_ms:
+        while call.is_up and call.pending_ms:  # noqa: ASYNC110 - the media has no event for it
             await asyncio.sleep(call.pending_ms / 1000)
         return call.is_up
+
+
+def is_machine(ear: AnswerEar) -> bool:
+    """What was found out; where nothing was, a person answered."""
+    return ear.verdict is Verdict.MACHINE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Any
 
 import structlog
 
@@ -15,7 +16,7 @@ from voicebot.dialogue.prompts import briefing as briefings
 from voicebot.dialogue.signals import HandoffReason
 from voicebot.line.channel import PhoneChannel
 from voicebot.line.handoff import briefing_headers
-from voicebot.line.outbound import Outbound
+from voicebot.line.outbound import Outbound, is_machine
 from voicebot.line.prompts import LinePrompt
 from voicebot.operations.callback_work import Rung
 from voicebot.records import RecordsError
@@ -64,8 +65,8 @@ class RingBack:
         handed_on = False
         try:
             await answered()
-            if not await self._out.is_person(citizen):
-                left = await self._out.leave_message(citizen)
+            if is_machine(ear := await self._out.listen(citizen)):
+                left = await self._out.leave_message(citizen, ear)
                 return Rung(AttemptResult.MACHINE, message_left=left)
             handed_on = True
             return Rung(await self._converse(citizen, ring.callback))
@@ -92,7 +93,8 @@ class RingBack:
 
         talk = self._keep(self._out.line.talk(citizen, dialogue))
         try:
-            await asyncio.wait({talk, connected}, return_when=asyncio.FIRST_COMPLETED)
+            either: set[asyncio.Future[Any]] = {talk, connected}
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
             talk.cancel()
             raise
@@ -175,8 +177,8 @@ class RingBack:
             return Rung(citizen), None
         try:
             await answered()
-            if not await self._out.is_person(citizen):
-                left = await self._out.leave_message(citizen)
+            if is_machine(ear := await self._out.listen(citizen)):
+                left = await self._out.leave_message(citizen, ear)
                 return Rung(AttemptResult.MACHINE, message_left=left), None
             if not citizen.is_up:
                 return Rung(AttemptResult.HUNG_UP), None
