@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -55,12 +56,16 @@ async def line_in_service(settings: Settings, stream: EventStream) -> AsyncItera
     """
     from voicebot.cli import assembly, scheduler
     from voicebot.cli.desk_feed import DeskFeed, DeskTranscript
+    from voicebot.cli.dialling import Show, dialling
     from voicebot.cli.observers import Observers
     from voicebot.cli.reporting import DialogueReporter, LineReporter, ListeningReporter
     from voicebot.desk import LiveCalls, create_app, serving
-    from voicebot.dialogue.converse import converse
-    from voicebot.line import Line, PhoneChannel
+    from voicebot.dialogue.channel import Channel
+    from voicebot.dialogue.converse import Course, converse, lead
+    from voicebot.dialogue.flows import overflow
+    from voicebot.line import Line
     from voicebot.operations.gateways.webhook import reply_routes
+    from voicebot.records.types import Direction, Outcome
     from voicebot.telephony.endpoint import SipPhone
 
     async with AsyncExitStack() as stack:
@@ -79,7 +84,7 @@ async def line_in_service(settings: Settings, stream: EventStream) -> AsyncItera
         desk_url = await stack.enter_async_context(serving(desk, live, settings.desk))
         await stack.enter_async_context(scheduler.running(settings, services.records))
 
-        async def dialogue(channel: PhoneChannel) -> object:
+        async def talk(channel: Channel, course: Course, direction: Direction) -> Outcome:
             return await converse(
                 ListeningReporter(channel, stream),
                 services,
@@ -88,22 +93,37 @@ async def line_in_service(settings: Settings, stream: EventStream) -> AsyncItera
                     DialogueReporter(stream, channel.call_id),
                     DeskTranscript(live, channel.call_id),
                 ),
+                course=course,
+                direction=direction,
             )
 
+        phone = SipPhone(settings.telephony, agents=settings.desk.agents)
+        observer = Observers(LineReporter(stream), DeskFeed(live))
         line = Line(
-            SipPhone(settings.telephony, agents=settings.desk.agents),
+            phone,
             ears.pool,
             ears.vad,
             speaker,
-            dialogue,
-            Observers(LineReporter(stream), DeskFeed(live)),
+            partial(talk, course=lead, direction=Direction.INBOUND),
+            observer,
             settings,
+            partial(talk, course=overflow.offer, direction=Direction.INBOUND),
         )
         line_task = asyncio.create_task(line.serve())
         try:
             await _until_started(line.started, line_task)
-            stream.emit("ready", sip=_sip_uri(settings), desk=desk_url)
-            yield
+            async with dialling(
+                settings,
+                line,
+                phone,
+                services.records,
+                observer,
+                partial(talk, direction=Direction.OUTBOUND),
+                Show(live, services.records),
+                titles,
+            ):
+                stream.emit("ready", sip=_sip_uri(settings), desk=desk_url)
+                yield
         finally:
             await line.stop(drain_s=DRAIN_S)
             await asyncio.wait({line_task})

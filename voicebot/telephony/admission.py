@@ -25,6 +25,7 @@ class Admission:
 
     Args:
         max_calls: calls at once.
+        overflow_calls: so many more are taken to be offered a callback, see `is_over`.
         rate_per_s: new calls a second in the long run, and
         burst: how many may come at the same moment (`telephony.new_calls_per_s` and
             `new_calls_burst`). Both guard the recogniser against a flood.
@@ -35,11 +36,13 @@ class Admission:
         self,
         max_calls: int,
         *,
+        overflow_calls: int = 0,
         rate_per_s: float = 25.0,
         burst: int = 60,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.max_calls = max_calls
+        self.overflow_calls = overflow_calls
         self.draining = False
         self._rate_per_s = rate_per_s
         self._burst = float(burst)
@@ -52,6 +55,7 @@ class Admission:
         """As the settings say."""
         return cls(
             settings.max_calls,
+            overflow_calls=settings.overflow_calls,
             rate_per_s=settings.new_calls_per_s,
             burst=settings.new_calls_burst,
         )
@@ -60,7 +64,7 @@ class Admission:
         """Take (None) or refuse one more call beside `calls_now` others."""
         if self.draining:
             return Refusal(503, 30, "shutting down")
-        if calls_now >= self.max_calls:
+        if calls_now >= self.max_calls + self.overflow_calls:
             return Refusal(503, 10, "all lines in use")
         now_s = self._clock()
         refill = (now_s - self._filled_at_s) * self._rate_per_s
@@ -70,6 +74,10 @@ class Admission:
             return Refusal(503, 5, "too many new calls")
         self._tokens -= 1.0
         return None
+
+    def is_over(self, calls_now: int) -> bool:
+        """Whether one more call beside these would be too many to be served."""
+        return calls_now >= self.max_calls
 
 
 def parse_networks(networks: Iterable[str]) -> list[IPv4Network]:

@@ -101,9 +101,10 @@ class CallFailed(Exception):
 
 
 class Call(ABC):
-    """One call leg."""
+    """One call leg. `over_limit`: there is no line for it, but room for a short offer."""
 
     info: CallInfo
+    over_limit: bool = False
 
     @abstractmethod
     def events(self) -> AsyncIterator[CallEvent]:

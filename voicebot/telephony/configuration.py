@@ -28,7 +28,9 @@ def endpoint_config(settings: Telephony, log: pj.LogWriter) -> pj.EpConfig:
     config = pj.EpConfig()
     config.uaConfig.userAgent = "voicebot-1555"
     # Refusals need a place too, for as long as their transaction lasts.
-    config.uaConfig.maxCalls = min(_COMPILED_CALLS, settings.max_calls * 2 + 16)
+    config.uaConfig.maxCalls = min(
+        _COMPILED_CALLS, settings.max_calls * 2 + settings.overflow_calls + 16
+    )
     config.uaConfig.threadCnt = 0
     config.uaConfig.mainThreadOnly = True
     config.logConfig.level = 2
@@ -40,7 +42,7 @@ def endpoint_config(settings: Telephony, log: pj.LogWriter) -> pj.EpConfig:
     media.sndClockRate = SAMPLE_RATE_HZ
     media.audioFramePtime = FRAME_MS
     media.ptime = FRAME_MS
-    media.maxMediaPorts = settings.max_calls * 4 + 64
+    media.maxMediaPorts = (settings.max_calls + settings.overflow_calls) * 4 + 64
     media.noVad = True
     media.ecTailLen = 0
     return config

@@ -203,10 +203,12 @@ class SipPhone(Phone):
         from voicebot.telephony.sip_call import SipCall
 
         refusal = self._admission.decide(len(self._live))
+        is_over = self._admission.is_over(len(self._live))
         library = self._need_library()
         info = CallInfo("", Direction.INBOUND, remote_uri="", local_uri="")
         call = SipCall(self, library.account, info, call_id)
         call.describe(invite)
+        call.over_limit = is_over
         self._keep(call)
         if refusal is not None:
             logger.warning("call refused: %s", refusal.reason)

@@ -94,7 +94,7 @@ class Library:
             PhoneError: a setting cannot work, or the port is taken.
         """
         settings = self._settings
-        configuration.raise_file_limit(settings.max_calls)
+        configuration.raise_file_limit(settings.max_calls + settings.overflow_calls)
         self._endpoint = endpoint = pj.Endpoint()
         pj.set_log_level(0)
         try:

@@ -70,11 +70,15 @@ class OptOutChannel(Channel):
         self._channel.set_gain(decibels)
 
 
-async def inform(call: Call, message: str, opted_out: Callable[[], None]) -> None:
-    """The whole call; `call.channel` is an `OptOutChannel`.
+async def inform(
+    call: Call, message: str, told: Callable[[], None], opted_out: Callable[[], None]
+) -> None:
+    """The whole call; `call.channel` listens through an `OptOutChannel`. The message is not
+    interrupted, so that who has been informed is certain; keys pressed into it count after it.
 
     Args:
-        opted_out: told when the person does not want to be rung again.
+        told: called when the message has been heard to its end.
+        opted_out: called when the person does not want to be rung again.
 
     Raises:
         HungUp: the person is gone.
@@ -84,7 +88,8 @@ async def inform(call: Call, message: str, opted_out: Callable[[], None]) -> Non
     async def opening() -> Step | None:
         await play_notice(call, Notice.AI, general.notice(call.settings.line_name))
         await call.say(prompts.CAMPAIGN_START)
-        await call.say(message)
+        await call.talk.say(message, interruptible=False)
+        told()
         call.state.achieve(Outcome.ANSWERED, TOPIC)
         return partial(policy.ask_what_else, prompts.CAMPAIGN_QUESTION)
 
