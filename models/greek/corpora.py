@@ -13,7 +13,6 @@ import json
 import random
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import yaml
 
@@ -84,7 +83,11 @@ def manuals() -> Sentences:
     """Help texts and messages of programs (LibreOffice, GNOME, GIMP)."""
     root, lines = WORK / "debian", dict[str, None]()
     block = re.compile(r"<(p|li|dd|td|h\d|title|desc)\b[^>]*>(.*?)</\1>", re.S)
-    for pattern in ("gimp/2.0/help/el/*.html", "libreoffice/help/el/text/**/*.html", "help/el/**/*.page"):
+    for pattern in (
+        "gimp/2.0/help/el/*.html",
+        "libreoffice/help/el/text/**/*.html",
+        "help/el/**/*.page",
+    ):
         for file in sorted(root.glob(f"usr/share/{pattern}")):
             for _, text in block.findall(file.read_text(encoding="utf-8", errors="replace")):
                 lines[html.unescape(re.sub(r"<[^>]+>", " ", text))] = None
@@ -133,9 +136,11 @@ def dictionary() -> set[str]:
     if file.is_file():
         for line in file.read_text(encoding="iso-8859-7", errors="replace").splitlines():
             found.add(line.split("/")[0])
-    for line in (MATERIAL / "text/wikipron/data/scrape/tsv/ell_grek_broad.tsv").read_text(
-        encoding="utf-8"
-    ).splitlines():
+    for line in (
+        (MATERIAL / "text/wikipron/data/scrape/tsv/ell_grek_broad.tsv")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    ):
         found.add(line.split("\t")[0])
     return {word.lower() for word in found if written(word) == word.lower()}
 

@@ -7,6 +7,8 @@ words, and what a state knows of a prefix is a range of its arcs.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +24,8 @@ ByteArray = npt.NDArray[np.uint8]
 #: Log-probabilities are stored as whole multiples of this, one more than the number stored.
 STEP = 0.075
 _UNKNOWN_WORD = -19.0
+#: What all hot words together have of the next word.
+HOT_SHARE = 0.3
 
 
 @dataclass(frozen=True)
@@ -75,9 +79,7 @@ def _scores(stored: npt.NDArray[np.generic]) -> FloatArray:
     return np.asarray((1 - stored.astype(np.float32)) * STEP, np.float32)
 
 
-def _automaton(
-    words: tuple[str, ...], parts: dict[str, npt.NDArray[np.generic]]
-) -> LanguageModel:
+def _automaton(words: tuple[str, ...], parts: dict[str, npt.NDArray[np.generic]]) -> LanguageModel:
     """Lay pairs and triples out as states and arcs."""
     count = len(words)
     pair_counts = parts["pair_counts"].astype(np.int64)
@@ -125,17 +127,40 @@ class Scorer:
         self._index = {word: at for at, word in enumerate(model.words)}
         self._plain = {plain(word): at for at, word in reversed(list(enumerate(model.words)))}
 
-    def score(self, text: str) -> float:
-        """Natural log-probability of a text, its end included; unknown words cost a constant."""
-        state, total = self._model.start, 0.0
-        for word in text.lower().split():
+    def score(self, text: str, hotwords: tuple[str, ...] = ()) -> float:
+        """Natural log-probability of a text, its end included; unknown words cost a constant.
+
+        Args:
+            text: words.
+            hotwords: words or names that are likely now; together they have a share of their own.
+        """
+        hot = {tuple(plain(phrase).split()) for phrase in hotwords}
+        longest = max(map(len, hot), default=0)
+        floor = math.log(HOT_SHARE / len(hot)) if hot else 0.0
+        state, total, at = self._model.start, 0.0, 0
+        words = text.lower().split()
+        bare = [plain(word) for word in words]
+        while at < len(words):
+            for size in range(min(longest, len(words) - at), 0, -1):
+                if tuple(bare[at : at + size]) in hot:
+                    cost, state = self._run(state, words[at : at + size])
+                    total, at = total + max(cost, floor), at + size
+                    break
+            else:
+                cost, state = self._run(state, words[at : at + 1])
+                total, at = total + cost, at + 1
+        return total + self.step(state, len(self._model.words))[0]
+
+    def _run(self, state: int, words: Sequence[str]) -> tuple[float, int]:
+        total = 0.0
+        for word in words:
             at = self._index.get(word, self._plain.get(plain(word)))
             if at is None:
-                total, state = total + _UNKNOWN_WORD, 0
-                continue
-            cost, state = self.step(state, at)
+                cost, state = _UNKNOWN_WORD, 0
+            else:
+                cost, state = self.step(state, at)
             total += cost
-        return total + self.step(state, len(self._model.words))[0]
+        return total, state
 
     def step(self, state: int, word: int) -> tuple[float, int]:
         """The score of a word after a state, and the state then."""

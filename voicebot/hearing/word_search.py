@@ -17,13 +17,11 @@ import numpy.typing as npt
 
 from voicebot.hearing import word_kernels
 from voicebot.hearing.greek_sounds import plain, sound_ids
-from voicebot.hearing.language_model import LanguageModel
+from voicebot.hearing.language_model import HOT_SHARE, LanguageModel
 from voicebot.hearing.recogniser import FloatArray
 
 IntArray = npt.NDArray[np.int32]
 
-#: What all hot words together have of the next word.
-_HOT_SHARE = 0.3
 _MOST_STEPS = 600
 
 
@@ -39,10 +37,10 @@ class Tuning:
         joined: what it costs that one sound ends a word and begins the next.
     """
 
-    weight: float = 0.7
-    bonus: float = 0.5
-    beam: float = 13.0
-    most: int = 1500
+    weight: float = 0.9
+    bonus: float = 0.25
+    beam: float = 12.0
+    most: int = 1000
     joined: float = 2.0
 
 
@@ -177,7 +175,8 @@ class WordSearch:
         )
 
         def spelled(word: int) -> str:
-            return self._words[word] if word < len(self._words) else names[word - len(self._words) - 1]
+            known = len(self._words)
+            return self._words[word] if word < known else names[word - known - 1]
 
         found: dict[str, float] = {}
         for path, score in _ways(ends, end_records, words, before, other, reached, count):
@@ -202,7 +201,7 @@ class WordSearch:
             table[at, : len(ids)] = ids
         hot = _tree(table, lengths)
         shift, first = len(tree.sound), len(self._words) + 1
-        score = self.tuning.weight * math.log(_HOT_SHARE / len(spelled)) + self.tuning.bonus
+        score = self.tuning.weight * math.log(HOT_SHARE / len(spelled)) + self.tuning.bonus
         names = tuple(word for _, word in spelled)
         targets = [self._index.get(plain(word.split()[-1]), -1) for word in names]
         whole = _Tree(
@@ -247,7 +246,8 @@ def _ways(
     heap: list[tuple[float, int, int, tuple[int, ...]]] = [
         (-float(ends[i]), serial, int(end_records[i]), ()) for serial, i in enumerate(order)
     ]
-    serial, found, seen = len(heap), [], set()
+    serial, seen = len(heap), set[tuple[int, ...]]()
+    found: list[tuple[list[int], float]] = []
     for _ in range(_MOST_STEPS):
         if not heap or len(found) >= count:
             break
