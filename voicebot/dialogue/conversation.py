@@ -152,14 +152,51 @@ class Conversation:
         """Ask for one of a closed list. Raises as `ask`."""
         return await self.ask(choice_question(prompt, options, slot=slot, again=again))
 
-    async def request(
-        self, prompt: str, *, slot: str = "", closing: bool = False, once: bool = False
-    ) -> Meaning:
+    async def reply(self, question: Question[T]) -> T | Meaning | None:
+        """Ask something that need not be answered.
+
+        Returns:
+            The answer, or a request that has nothing to do with the question, or None for silence.
+
+        Raises:
+            HungUp, PersonWanted, Cancelled, Farewell, Distress, KeypadWanted.
+        """
+        patient = False
+        text: str | None = question.prompt
+        while True:
+            if text is not None:
+                await self._turns.say(text)
+            heard = await self._turns.listen(question.expectation, patient=patient)
+            if isinstance(heard, Silence) and patient:
+                patient, text = False, question.prompt
+                continue
+            if not isinstance(heard, Utterance):
+                self._turns.note_heard(heard, question.slot)
+                if isinstance(heard, Keys):
+                    await self._menu_key(heard.digits)
+                self._turns.answered()
+                return None
+            meaning = self._reader.read(heard)
+            answer = question.capture(readings(heard))
+            answered = isinstance(answer, Value)
+            best = meaning.interpretation.best
+            self._turns.note_heard(heard, question.slot, best.intent, best.probability)
+            danger = _in_danger(meaning, answered=answered)
+            if isinstance(answer, Value) and not danger:
+                self._turns.answered()
+                return answer.value
+            handled = await self._interjections.before_answer(meaning, "", danger=danger)
+            if handled is None:
+                self._turns.answered()
+                return meaning
+            patient = handled is Handled.WAIT
+            text = question.prompt if handled is Handled.ASK else None
+
+    async def request(self, prompt: str, *, slot: str = "", closing: bool = False) -> Meaning:
         """Let the caller say freely what they want.
 
         Args:
             closing: the caller may well have finished: silence is then a goodbye.
-            once: silence is an answer too: `Lost` is raised at once.
 
         Raises:
             HungUp, Lost, PersonWanted, Cancelled, Farewell, Distress, KeypadWanted.
@@ -197,8 +234,6 @@ class Conversation:
                 case Silence():
                     self._turns.note_heard(heard, slot)
                     silences += 1
-                    if once:
-                        raise Lost(silent=True)
                     text = self._after_silence(silences, prompt, closing=closing)
                     self._observer.note(Reprompted(slot))
                     if silences == 2:
