@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
+import structlog
 import typer
 
 from voicebot.settings import Settings, load_settings
@@ -16,6 +17,8 @@ from voicebot.settings import Settings, load_settings
 if TYPE_CHECKING:
     from voicebot.operations.scheduler import Handler, Scheduler
     from voicebot.records import Records
+
+log = structlog.get_logger(__name__)
 
 DRAIN_S = 10.0
 
@@ -65,10 +68,14 @@ async def prepared(
     """
     from voicebot.operations.gateways import open_gateways
     from voicebot.operations.handlers import handlers
+    from voicebot.operations.keeping import plan_purge
     from voicebot.operations.scheduler import Scheduler
 
     async with open_gateways(settings.messages) as gateways:
-        known = handlers(gateways, replies=settings.messages.sms_replies)
+        known = handlers(
+            gateways, replies=settings.messages.sms_replies, retention=settings.retention
+        )
+        await plan_purge(records)
         yield Scheduler(
             records,
             {**known, **(more or {})},
@@ -88,8 +95,15 @@ async def running(
         return
     async with prepared(settings, records, more) as scheduling:
         task = asyncio.create_task(scheduling.run(drain_s=DRAIN_S))
+        task.add_done_callback(_note_end)
         try:
             yield
         finally:
             scheduling.stop()
             await task
+
+
+def _note_end(task: asyncio.Task[None]) -> None:
+    """A scheduler that breaks must be heard of when it does, not when the line stops."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("scheduler.broke", error=error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from voicebot.operations.case_clock import case_clock
+from voicebot.operations.keeping import PURGE, purger
 from voicebot.operations.notices import notifier
 from voicebot.operations.replies import REPLY, replier
 from voicebot.operations.scheduler import Handler
@@ -13,10 +14,15 @@ from voicebot.records.case_steps import CLOCK_WORK
 from voicebot.records.messages import SEND
 from voicebot.records.reminders import NOTICE
 from voicebot.records.types import Clock, utc_now
+from voicebot.settings import Retention
 
 
 def handlers(
-    gateways: Gateways, *, replies: bool = False, clock: Clock = utc_now
+    gateways: Gateways,
+    *,
+    replies: bool = False,
+    retention: Retention | None = None,
+    clock: Clock = utc_now,
 ) -> Mapping[str, Handler]:
     """All handlers that need nothing but the records and the message gateways, by kind of work.
 
@@ -26,5 +32,6 @@ def handlers(
         SEND: sender(gateways, clock),
         CLOCK_WORK: case_clock,
         REPLY: replier(clock),
+        PURGE: purger(retention or Retention(), clock),
         NOTICE: notifier(gateways.keys(), replies=replies, clock=clock),
     }
