@@ -1,6 +1,6 @@
-"""Count the training text into the word model of the CTC search.
+"""Build the word model of the CTC search: vocabulary, sounds, and a pruned trigram model.
 
-python -m models.greek.words [--out FOLDER] [--words 4500]
+python -m models.greek.words [--out FOLDER] [--words 110000]
 """
 
 from __future__ import annotations
@@ -8,120 +8,175 @@ from __future__ import annotations
 import argparse
 import collections
 import math
-import random
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
+from models.greek import corpora
+from models.greek.corpora import Sentences
 from models.greek.export import digest
-from models.greek.places import MATERIAL, WORK
-from models.greek.text import domain_sentence
+from models.greek.hard import development_sentences
+from models.greek.language import Counts, Mixture, Pruned, prune
+from models.greek.places import WORK
 from models.greek.vocabulary import written
+from voicebot.hearing.greek_sounds import plain, sound_ids
+from voicebot.hearing.language_model import STEP
 
-_DISCOUNT = 0.7
-_SHARE_OF_DOMAIN = 0.6
-
-
-def corpus(domain_lines: int) -> tuple[list[list[str]], list[list[str]]]:
-    """Return domain and general sentences as words."""
-    rng = random.Random(17)
-    # drawn anew: other sentences than those that were spoken
-    domain = [written(domain_sentence(rng)).split() for _ in range(domain_lines)]
-    known = (WORK / "text/knowledge.txt").read_text(encoding="utf-8").splitlines()
-    domain += [written(line).split() for line in known] * 6
-    general = []
-    for name in ("tatoeba", "general"):
-        lines = (WORK / f"text/{name}.txt").read_text(encoding="utf-8").splitlines()
-        general += [written(line).split() for line in lines]
-    return domain, general
+#: Share of running text that words have which only a dictionary knows.
+_RARE = 0.01
+_LONGEST = 28
+_END = 0.09
 
 
-def count(
-    sentences: Iterable[tuple[list[str], float]], index: dict[str, int]
-) -> dict[tuple[int, int], float]:
-    """Count pairs; the start is `len(index)`, the end −1; words unknown break the chain."""
-    pairs: dict[tuple[int, int], float] = collections.Counter()
-    for words, weight in sentences:
-        before: int | None = len(index)
-        for word in words:
-            now = index.get(word)
-            if before is not None and now is not None:
-                pairs[before, now] += weight
-            before = now
-        if before is not None and words:
-            pairs[before, -1] += weight
-    return pairs
+def _accented(word: str) -> bool:
+    return plain(word) != word
+
+
+def spelling(counts: Mapping[str, float], known: set[str]) -> dict[str, str]:
+    """For words of several syllables written without accent: the accented form that is meant."""
+    best: dict[str, tuple[float, str]] = {}
+    for word in [*counts, *known]:
+        if _accented(word):
+            score = (counts.get(word, 0.0), word)
+            best[plain(word)] = max(best.get(plain(word), score), score)
+    return {
+        word: best[word][1]
+        for word in counts
+        if not _accented(word)
+        and word in best
+        and len(re.findall(r"αι|ει|οι|ου|υι|[αεηιουω]", word)) > 1
+    }
+
+
+def choose(
+    texts: list[Sentences], names: list[str], known: set[str], size: int
+) -> tuple[list[str], npt.NDArray[np.float64], dict[str, str]]:
+    """Choose words; return them in the order of their sounds, their general shares, spellings."""
+    often = corpora.frequencies()
+    seen = collections.Counter(word for text in texts for words in text for word in words)
+    meant = spelling({**often, **seen}, known)
+    everyday: dict[str, float] = collections.defaultdict(float)
+    for word, share in often.items():
+        everyday[meant.get(word, word)] += share
+    total = sum(seen.values())
+    for word, count in seen.items():  # words of the texts are in general use as well
+        everyday[meant.get(word, word)] += 0.2 * count / total
+    # a form that nobody wrote down is as likely as its relatives make it
+    stems: dict[str, float] = collections.defaultdict(float)
+    for word, share in everyday.items():
+        stems[_stem(word)] += share
+    forms = collections.Counter(_stem(word) for word in known)
+    rare = {
+        word: _RARE * stems[_stem(word)] / forms[_stem(word)]
+        for word in known
+        if word not in everyday and _stem(word) in stems
+    }
+    required = dict.fromkeys([*names, *(meant.get(w, w) for t in texts[:1] for s in t for w in s)])
+    ranked = sorted(
+        ((share, word) for word, share in everyday.items()
+         if word in known or seen.get(word, 0) > 1 or share > 2e-7),
+        reverse=True,
+    )  # fmt: skip
+    chosen = dict(required)
+    for _, word in (*ranked, *sorted(((s, w) for w, s in rare.items()), reverse=True)):
+        if len(chosen) >= size:
+            break
+        chosen.setdefault(word)
+    words = [word for word in chosen if 0 < len(sound_ids(word)) <= _LONGEST]
+    words.sort(key=lambda word: (sound_ids(word), -everyday.get(word, 0.0), word))
+    shares = np.array([everyday.get(w, 0.0) or rare.get(w, 0.0) for w in words])
+    shares = np.maximum(shares, 3e-9)
+    shares = np.append(shares / shares.sum() * (1 - _END), _END)
+    return words, shares, meant
+
+
+def _stem(word: str) -> str:
+    return plain(word)[: max(4, len(word) - 3)]
+
+
+def quantised(values: Iterable[float]) -> npt.NDArray[np.uint8]:
+    """Natural log-probabilities in steps; back-off weights may be a little above one."""
+    steps = np.round(-np.asarray(list(values), np.float64) / STEP) + 1
+    return np.clip(steps, 0, 255).astype(np.uint8)
+
+
+def write(file: Path, words: list[str], model: Pruned) -> int:
+    """Write the model as `language_model.LanguageModel.load` reads it; return the sequences."""
+    count = len(words)
+    spelled = [sound_ids(word) for word in words]
+    pairs = [(b, w, p) for b in range(count + 1) for w, p in sorted(model.pairs.get(b, {}).items())]
+    triples = [
+        (at, w, p)
+        for at, (b, w1, _) in enumerate(pairs)
+        for w, p in sorted(model.triples.get((b, w1), {}).items())
+    ]
+    np.savez_compressed(
+        file,
+        words=np.frombuffer(" ".join(words).encode(), np.uint8),
+        sounds=np.array([i for ids in spelled for i in ids], np.uint8),
+        lengths=np.array([len(ids) for ids in spelled], np.uint8),
+        unigram=quantised(model.unigram),
+        backoff=quantised(model.pair_backoff.get(b, 0.0) for b in range(count + 1)),
+        pair_counts=np.bincount([b for b, _, _ in pairs], minlength=count + 1).astype(np.uint16),
+        pair_words=np.array([w for _, w, _ in pairs], np.uint32),
+        pair_scores=quantised(p for _, _, p in pairs),
+        pair_backoff=quantised(model.triple_backoff.get((b, w), 0.0) for b, w, _ in pairs),
+        triple_counts=np.bincount([at for at, _, _ in triples], minlength=len(pairs)).astype(
+            np.uint16
+        ),
+        triple_words=np.array([w for _, w, _ in triples], np.uint32),
+        triple_scores=quantised(p for _, _, p in triples),
+    )
+    return len(pairs) + len(triples)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--out", type=Path, default=WORK / "export")
-    parser.add_argument("--words", type=int, default=20_000)
+    parser.add_argument("--words", type=int, default=110_000)
     parser.add_argument("--domain-lines", type=int, default=60_000)
+    parser.add_argument("--pair-gain", type=float, default=3e-8)
+    parser.add_argument("--triple-gain", type=float, default=1e-7)
     options = parser.parse_args()
-    domain, general = corpus(options.domain_lines)
-    in_domain = collections.Counter(word for words in domain for word in words)
-    in_general = collections.Counter(word for words in general for word in words)
-    everyday: dict[str, int] = {}
-    frequency = MATERIAL / "text/frequency-words/content/2018/el/el_50k.txt"
-    for line in frequency.read_text(encoding="utf-8").splitlines():
-        word, number = line.split()
-        if written(word):
-            everyday[written(word)] = int(number)
-    vocabulary = dict.fromkeys(word for word, _ in in_domain.most_common())
-    for word, _ in (*in_general.most_common(2500), *everyday.items()):
-        if len(vocabulary) >= options.words:
-            break
-        vocabulary.setdefault(word)
-    words = [word for word in vocabulary if " " not in word]
+    kinds = {
+        "domain": corpora.domain(options.domain_lines),
+        "everyday": corpora.everyday(),
+        "encyclopaedia": corpora.encyclopaedia(),
+        "fiction": corpora.fiction(),
+        "manuals": corpora.manuals(),
+    }
+    known = corpora.dictionary()
+    words, general, meant = choose(list(kinds.values()), corpora.names(), known, options.words)
     index = {word: at for at, word in enumerate(words)}
-    sizes = [sum(c.values()) for c in (in_domain, in_general, everyday)]
-    shares = (_SHARE_OF_DOMAIN, 0.25, 0.15)
-    unigram = np.array(
-        [
-            sum(
-                share * counts.get(word, 0) / size
-                for share, counts, size in zip(
-                    shares, (in_domain, in_general, everyday), sizes, strict=True
-                )
-            )
-            for word in words
-        ]
+
+    def numbered(text: Sentences) -> list[list[int]]:
+        return [[index.get(meant.get(w, w), -1) for w in words] for words in text]
+
+    mixture = Mixture(
+        [Counts(numbered(text), len(words)) for text in kinds.values()],
+        [1 / len(kinds)] * len(kinds),
+        general,
     )
-    unigram = np.maximum(unigram, 1e-7)
-    unigram /= unigram.sum()
-    pairs = count([(s, 1.0) for s in domain] + [(s, 1.0) for s in general], index)
-    total = np.zeros(len(words) + 1)
-    kinds = np.zeros(len(words) + 1)
-    for (before, _), times in pairs.items():
-        total[before] += times
-        kinds[before] += 1
-    saved = np.where(total > 0, _DISCOUNT * kinds / np.maximum(total, 1), 1.0)
-    saved = np.clip(saved, 1e-3, 1.0)
-    end = np.log(saved[:-1] * 0.1)
-    by_word: list[list[tuple[int, float]]] = [[] for _ in range(len(words) + 1)]
-    for (before, now), times in pairs.items():
-        own = max(times - _DISCOUNT, 0) / total[before]
-        if now == -1:
-            end[before] = math.log(own + saved[before] * 0.1)
-        else:
-            by_word[before].append((now, math.log(own + saved[before] * unigram[now])))
-    offsets = np.cumsum([0, *(len(entries) for entries in by_word)])
-    flat = [entry for entries in by_word for entry in sorted(entries)]
-    np.savez_compressed(
-        options.out / "words.npz",
-        words=np.frombuffer(" ".join(words).encode(), np.uint8),
-        unigram=np.log(unigram).astype(np.float16),
-        backoff=np.log(saved).astype(np.float16),
-        offsets=offsets.astype(np.int32),
-        successors=np.array([now for now, _ in flat], np.uint16),
-        bigram=np.array([score for _, score in flat], np.float16),
-        end=end.astype(np.float16),
-    )
+    held_out = {
+        name: numbered([written(line).split() for line in lines])
+        for name, lines in development_sentences().items()
+    }
+    mixture.fit([s for name in ("wording", "hard", "tatoeba") for s in held_out[name]])
+    shown = {n: round(s, 3) for n, s in zip(kinds, mixture.shares, strict=True)}
+    print("shares", shown)
+    for name, text in held_out.items():
+        scores = [mixture.log_probability(s) for s in text]
+        logarithm, count = (sum(column) for column in zip(*scores, strict=True))
+        unknown = sum(w < 0 for s in text for w in s) / sum(len(s) for s in text)
+        print(f"{name}: perplexity {math.exp(-logarithm / count):.0f}, unknown {unknown:.3%}")
+    model = prune(mixture, options.pair_gain, options.triple_gain)
+    sequences = write(options.out / "words.npz", words, model)
     digest(options.out)
     size = (options.out / "words.npz").stat().st_size / 1024
-    print(f"{len(words)} words, {len(flat)} pairs, {size:.0f} KiB")
+    print(f"{len(words)} words, {sequences} pairs and triples, {size:.0f} KiB")
 
 
 if __name__ == "__main__":

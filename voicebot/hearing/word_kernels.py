@@ -183,7 +183,7 @@ def word_search(
                 if between:
                     parent = hot_root if attempt else 0
                 last_sound = here if between else node_sound[here]
-                for child in range(children[parent], children[parent + 1]):
+                for child in range(children[parent, 0], children[parent, 1]):
                     sound = node_sound[child]
                     if sound == last_sound:
                         score, record = quiet[now, i], quiet_from[now, i]

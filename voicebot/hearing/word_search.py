@@ -56,7 +56,7 @@ class Found:
 class _Tree:
     """Nodes of a tree of sounds. Words under a node are `low` to `high`, ending at it to `exit`."""
 
-    children: IntArray  # (nodes + 1,): children of node n are children[n] to children[n + 1]
+    children: IntArray  # (nodes, 2): the children of node n are those from [n, 0] to [n, 1]
     sound: IntArray
     low: IntArray
     exit: IntArray
@@ -100,7 +100,8 @@ def _tree(spelled: Sequence[Sequence[int]] | npt.NDArray[np.uint8], lengths: Int
     def flat(parts: list[list[int]]) -> IntArray:
         return np.array([value for part in parts for value in part], np.int32)
 
-    return _Tree(children.astype(np.int32), flat(sounds), flat(lows), flat(exits), flat(highs))
+    spans = np.stack([children[:-1], children[1:]], axis=1).astype(np.int32)
+    return _Tree(spans, flat(sounds), flat(lows), flat(exits), flat(highs))
 
 
 class WordSearch:
@@ -205,7 +206,7 @@ class WordSearch:
         names = tuple(word for _, word in spelled)
         targets = [self._index.get(plain(word.split()[-1]), -1) for word in names]
         whole = _Tree(
-            np.concatenate([tree.children[:-1], hot.children + shift]),
+            np.concatenate([tree.children, hot.children + shift]),
             np.concatenate([tree.sound, hot.sound]),
             np.concatenate([tree.low, hot.low + first]),
             np.concatenate([tree.exit, hot.exit + first]),
