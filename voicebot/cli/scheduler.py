@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -42,7 +43,9 @@ def scheduler(
 async def _run(settings: Settings, *, once: bool) -> None:
     from voicebot.cli.opening import open_records
 
-    records = await open_records(settings)
+    # Not the name of the line: its calls in progress would be taken for left over.
+    name = settings.records.instance or socket.gethostname()
+    records = await open_records(settings, instance=f"scheduler of {name}")
     try:
         async with prepared(settings, records) as scheduling:
             if once:
