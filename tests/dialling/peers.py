@@ -1,0 +1,168 @@
+"""The citizens' and the agents' telephones, and diallers in processes of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from voicebot.telephony.sip_message import SipUri
+from voicebot.telephony.soft_call import SoftCall
+from voicebot.telephony.softphone import Softphone
+
+_RATE = 8000
+
+
+def word(seconds: float = 0.45, seed: int = 1) -> bytes:
+    """Something as long and as loud as «Εμπρός;», for those who look at no words: noise."""
+    noise = np.random.default_rng(seed).normal(0, 2500, int(_RATE * seconds))
+    return bytes(noise.clip(-32768, 32767).astype("<i2").tobytes())
+
+
+@dataclass
+class Citizens:
+    """All citizens' telephones, behind one socket: whoever is called answers with a word, or does
+    what `moods` says of their number ("answer", "busy", "no_answer", "decline").
+
+    Attributes:
+        invited: (number, moment) of every INVITE, in order.
+    """
+
+    phone: Softphone
+    moods: dict[str, list[str]] = field(default_factory=dict)
+    invited: list[tuple[str, float]] = field(default_factory=list)
+    answered: list[SoftCall] = field(default_factory=list)
+    ring_s: float = 0.2
+    live: int = 0
+    most_at_once: int = 0
+    stay: bool = True
+
+    @property
+    def target(self) -> str:
+        """Where the dialler rings them."""
+        return f"sip:{{national}}@{self.phone.uri.partition('@')[2]}"
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How often each number was rung."""
+        return Counter(number for number, _ in self.invited)
+
+    async def take(self, call: SoftCall) -> None:
+        """A call comes."""
+        assert call.invite is not None
+        number = SipUri.parse(str(call.invite.uri)).user
+        self.invited.append((number, time.monotonic()))
+        moods = self.moods.get(number, [])
+        mood = moods.pop(0) if moods else "answer"
+        self.live += 1
+        self.most_at_once = max(self.most_at_once, self.live)
+        try:
+            await self._behave(call, mood)
+        finally:
+            self.live -= 1
+
+    async def _behave(self, call: SoftCall, mood: str) -> None:
+        if mood == "busy":
+            await call.reject(486)
+        elif mood == "decline":
+            await call.reject(603)
+        elif mood == "no_answer":
+            await call.ring()
+            await call.wait_ended()
+        else:
+            await call.ring()
+            await asyncio.sleep(self.ring_s)
+            await call.answer()
+            self.answered.append(call)
+            call.send(word())
+            if self.stay:
+                await call.wait_ended()
+
+
+@asynccontextmanager
+async def citizens(**options: Any) -> AsyncIterator[Citizens]:
+    """Telephones that are there while the block lasts."""
+    async with await Softphone.open(user="citizens") as phone:
+        found = Citizens(phone, **options)
+        phone.serve(found.take)
+        yield found
+
+
+@asynccontextmanager
+async def an_agent() -> AsyncIterator[Softphone]:
+    """A person at the desk, who answers whenever the telephone rings."""
+
+    async def take(call: SoftCall) -> None:
+        await call.ring()
+        await call.answer()
+        await call.wait_ended()
+
+    async with await Softphone.open(user="agent") as phone:
+        phone.serve(take)
+        yield phone
+
+
+@dataclass
+class Diallers:
+    """Starts diallers as processes."""
+
+    folder: Path
+    settings: dict[str, Any]
+    running: list[asyncio.subprocess.Process] = field(default_factory=list)
+
+    async def start(self, kill: str | None = None, **more: Any) -> asyncio.subprocess.Process:
+        """One more."""
+        file = self.folder / f"dialler-{len(self.running)}.json"
+        file.write_text(json.dumps({**self.settings, **more, "kill": kill}))
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "tests.dialling.dialler_process",
+            str(file),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        self.running.append(process)
+        return process
+
+    async def killed_at(self, step: str) -> None:
+        """Run one that must die there."""
+        process = await self.start(step)
+        _, errors = await asyncio.wait_for(process.communicate(), 60)
+        assert process.returncode == -signal.SIGKILL, errors.decode()[-3000:]
+
+    async def all_done(self) -> None:
+        """Run one until nothing is open any more."""
+        await self.ended(await self.start())
+
+    async def ended(self, process: asyncio.subprocess.Process) -> None:
+        """Wait for one."""
+        _, errors = await asyncio.wait_for(process.communicate(), 90)
+        assert process.returncode == 0, errors.decode()[-3000:]
+
+    async def end(self) -> None:
+        """Leave none behind."""
+        for process in self.running:
+            if process.returncode is None:
+                process.kill()
+            await process.communicate()
+
+
+@asynccontextmanager
+async def diallers(folder: Path, url: str, **settings: Any) -> AsyncIterator[Diallers]:
+    """Diallers that are gone at the end."""
+    started = Diallers(folder, {"url": url, **settings})
+    try:
+        yield started
+    finally:
+        await started.end()
