@@ -1,149 +1,200 @@
-"""The transcription service with OpenAI's interface, against a real HTTP server."""
+"""A transcription service with OpenAI's interface: over HTTP to a real server on loopback."""
 
 from __future__ import annotations
 
 import io
 import json
 import threading
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from email import message_from_bytes
+from email.parser import BytesParser
+from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
 from pydantic import SecretStr
 
+from voicebot.hearing.loading import load_recogniser, load_second
+from voicebot.hearing.pool import RecogniserPool
 from voicebot.hearing.recogniser import RecogniserError
 from voicebot.hearing.remote import RemoteRecogniser
-from voicebot.settings import Remote
+from voicebot.settings import Hearing, Remote
 
-SECOND = np.zeros(16000, np.float32)
+SECOND = np.sin(np.arange(16000) / 20).astype(np.float32) / 3
+GOOD: dict[str, Any] = {
+    "text": " Θέλω ραντεβού. ",
+    "segments": [{"avg_logprob": -0.2, "no_speech_prob": 0.1}],
+}
 
 
-@dataclass
 class Service:
-    """Answers with what it is given, in order; the last answer stands."""
+    """Answers what it is told to, and keeps what it was sent."""
 
-    answers: list[tuple[int, bytes]]
-    forms: list[dict[str, bytes]] = field(default_factory=list)
-    keys: list[str | None] = field(default_factory=list)
-    paths: list[str] = field(default_factory=list)
-    url: str = ""
+    def __init__(self) -> None:
+        self.replies: list[tuple[int, bytes]] = []
+        self.delay_s = 0.0
+        self.asked: list[dict[str, Any]] = []
+        service = self
 
-    def take(self) -> tuple[int, bytes]:
-        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                service.answer(self)
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Quiet."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
+        self.thread.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_address[1]}/v1"
+
+    def says(self, status: int, body: object) -> None:
+        self.replies.append(
+            (status, body if isinstance(body, bytes) else json.dumps(body).encode())
+        )
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        body = handler.rfile.read(int(handler.headers["Content-Length"]))
+        kind = handler.headers["Content-Type"].encode()
+        message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + kind + b"\r\n\r\n" + body)
+        form = {
+            part.get_param("name", header="content-disposition"): part.get_payload(decode=True)
+            for part in message.iter_parts()
+        }
+        self.asked.append({"path": handler.path, "headers": handler.headers, **form})
+        time.sleep(self.delay_s)
+        status, reply = self.replies.pop(0) if self.replies else (200, json.dumps(GOOD).encode())
+        try:
+            handler.send_response(status)
+            handler.send_header("Content-Length", str(len(reply)))
+            handler.end_headers()
+            handler.wfile.write(reply)
+        except (BrokenPipeError, ConnectionResetError):
+            """Whoever asked did not wait."""
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
 
 
 @pytest.fixture
 def service() -> Iterator[Service]:
-    told = Service([(200, json.dumps({"text": " θέλω ραντεβού "}).encode())])
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
-            told.forms.append(
-                {
-                    str(part.get_param("name", header="content-disposition")): bytes(
-                        part.get_payload(decode=True)
-                    )
-                    for part in message_from_bytes(head + body).walk()
-                    if not part.is_multipart()
-                }
-            )
-            told.keys.append(self.headers.get("Authorization"))
-            told.paths.append(self.path)
-            status, answer = told.take()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.block_on_close = True
-    server.daemon_threads = False
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    told.url = f"http://127.0.0.1:{server.server_port}/v1"
-    yield told
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    service = Service()
+    yield service
+    service.close()
 
 
-@pytest.fixture
-def remote(service: Service) -> Iterator[RemoteRecogniser]:
-    recogniser = RemoteRecogniser(Remote(url=service.url, key=SecretStr("geheim"), model="m"))
-    yield recogniser
-    recogniser.close()
+def engine(service: Service, **changes: Any) -> RemoteRecogniser:
+    return RemoteRecogniser(Remote(url=service.url, **changes))
 
 
-def test_an_utterance_is_sent_as_wav_and_greek(remote: RemoteRecogniser, service: Service) -> None:
-    transcript = remote.transcribe(SECOND, hotwords=("Πάτρα", "Βόλος"))
-    assert transcript.text == "θέλω ραντεβού"
-    assert 0 < transcript.confidence < 1
-    assert transcript.engine == "remote"
+def test_an_utterance_is_sent_as_the_interface_wants_it(service: Service) -> None:
+    remote = engine(service, key=SecretStr("geheim"), model="whisper-large")
+    transcript = remote.transcribe(SECOND, hotwords=("Πάτρα", "Λάρισα"))
+    remote.close()
+
+    (asked,) = service.asked
+    assert asked["path"] == "/v1/audio/transcriptions"
+    assert asked["headers"]["Authorization"] == "Bearer geheim"
+    assert asked["model"] == b"whisper-large"
+    assert asked["language"] == b"el"
+    assert asked["prompt"].decode() == "Πάτρα, Λάρισα"
+    audio, rate_hz = soundfile.read(io.BytesIO(asked["file"]), dtype="float32")
+    assert rate_hz == 16000
+    assert np.abs(audio - SECOND).max() < 1e-3
+    assert transcript.text == "Θέλω ραντεβού."
+    assert transcript.confidence == pytest.approx(np.exp(-0.2))
+    assert transcript.no_speech_prob == pytest.approx(0.1)
     assert transcript.audio_ms == 1000
-    assert service.paths == ["/v1/audio/transcriptions"]
-    assert service.keys == ["Bearer geheim"]
-    form = service.forms[0]
-    assert form["language"] == b"el"
-    assert form["model"] == b"m"
-    assert form["prompt"].decode() == "Πάτρα, Βόλος"
-    sent, rate_hz = soundfile.read(io.BytesIO(form["file"]))
-    assert (rate_hz, len(sent)) == (16000, 16000)
+    assert transcript.engine == "remote"
+    assert not transcript.constrained
 
 
-def test_scores_of_segments_are_the_confidence(remote: RemoteRecogniser, service: Service) -> None:
-    segments = [{"avg_logprob": -0.1, "no_speech_prob": 0.02}]
-    service.answers = [(200, json.dumps({"text": "ναι", "segments": segments}).encode())]
+def test_without_a_key_none_is_sent_and_a_bare_text_is_believed_in_part(service: Service) -> None:
+    service.says(200, {"text": "ναι"})
+    remote = engine(service)
     transcript = remote.transcribe(SECOND)
-    assert transcript.confidence == pytest.approx(0.905, abs=0.001)
-    assert transcript.no_speech_prob == pytest.approx(0.02)
+    remote.close()
+
+    assert service.asked[0]["headers"]["Authorization"] is None
+    assert transcript.text == "ναι"
+    assert 0.3 < transcript.confidence < 0.9
 
 
-def test_nothing_said_is_nothing_believed(remote: RemoteRecogniser, service: Service) -> None:
-    service.answers = [(200, b'{"text": ""}')]
-    transcript = remote.transcribe(SECOND)
-    assert (transcript.text, transcript.confidence, transcript.alternatives) == ("", 0.0, ())
+def test_a_service_that_stumbles_is_asked_again(service: Service) -> None:
+    service.says(503, {})
+    remote = engine(service, retries=1)
 
-
-def test_a_failing_service_is_asked_once_more(remote: RemoteRecogniser, service: Service) -> None:
-    service.answers = [(503, b"busy"), (200, b'{"text": "\xce\xbd\xce\xb1\xce\xb9"}')]
-    assert remote.transcribe(SECOND).text == "ναι"
-    assert len(service.forms) == 2
+    assert remote.transcribe(SECOND).text == "Θέλω ραντεβού."
+    remote.close()
+    assert len(service.asked) == 2
 
 
 @pytest.mark.parametrize(
-    ("status", "answer", "told"),
+    ("status", "body", "told", "asked"),
     [
-        (401, b"wrong key", "status 401: wrong key"),
-        (500, b"", "status 500"),
-        (200, b"<html>", "not JSON"),
-        (200, b"[]", "no JSON object"),
-        (200, b"{}", "no text"),
+        (503, {}, "status 503", 2),
+        (401, {"error": "wrong key"}, "status 401.*wrong key", 1),
+        (200, b"<html>", "not JSON", 1),
+        (200, ["ναι"], "no JSON object", 1),
+        (200, {"words": 3}, "no text", 1),
     ],
 )
-def test_other_answers_are_clear_errors(
-    remote: RemoteRecogniser, service: Service, status: int, answer: bytes, told: str
+def test_what_goes_wrong_is_told(
+    service: Service, status: int, body: object, told: str, asked: int
 ) -> None:
-    service.answers = [(status, answer)]
+    for _ in range(2):
+        service.says(status, body)
+    remote = engine(service, retries=1)
     with pytest.raises(RecogniserError, match=told):
         remote.transcribe(SECOND)
+    remote.close()
+    assert len(service.asked) == asked
 
 
-def test_nobody_there_is_a_clear_error() -> None:
-    recogniser = RemoteRecogniser(Remote(url="http://127.0.0.1:9/v1", retries=0))
-    with pytest.raises(RecogniserError, match="ConnectError"):
-        recogniser.transcribe(SECOND)
-    recogniser.close()
+def test_a_slow_service_is_given_up(service: Service) -> None:
+    service.delay_s = 0.3
+    remote = engine(service, timeout_s=0.05, retries=0)
+    with pytest.raises(RecogniserError, match="Timeout"):
+        remote.transcribe(SECOND)
+    remote.close()
 
 
-def test_without_an_address_the_mend_is_said() -> None:
-    with pytest.raises(RecogniserError, match=r"hearing\.remote\.url: set"):
-        RemoteRecogniser(Remote())
+def test_nobody_there_is_told() -> None:
+    remote = RemoteRecogniser(Remote(url="http://127.0.0.1:9/v1", retries=0))
+    with pytest.raises(RecogniserError, match=r"127\.0\.0\.1:9/v1/audio/transcriptions: Connect"):
+        remote.transcribe(SECOND)
+    remote.close()
+
+
+def test_the_settings_choose_it_and_say_what_is_missing(service: Service) -> None:
+    remote = load_recogniser(Hearing(engine="remote", remote=Remote(url=service.url)))
+    assert isinstance(remote, RemoteRecogniser)
+    remote.warm_up()
+    remote.close()
+    with pytest.raises(RecogniserError, match=r"hearing\.remote\.url"):
+        load_recogniser(Hearing(engine="remote"))
+    with pytest.raises(RecogniserError, match=r"hearing\.second_model"):
+        load_second(Hearing(second="whisper"))
+    assert load_second(Hearing()) is None
+
+
+async def test_it_takes_over_when_the_first_engine_fails(service: Service) -> None:
+    down = RemoteRecogniser(Remote(url="http://127.0.0.1:9/v1", retries=0))
+    settings = Hearing(second="remote", remote=Remote(url=service.url))
+    pool = RecogniserPool(down, second=load_second(settings), second_workers=2)
+    try:
+        texts = [(await pool.recognise(bytes(16000))).text for _ in range(4)]
+        metrics = pool.metrics
+    finally:
+        await pool.close()
+    assert texts == ["Θέλω ραντεβού."] * 4
+    assert metrics.by_second == 4
+    assert metrics.failed == 3, "an engine that is down is left alone"
