@@ -42,8 +42,10 @@ def forced(text: str, freely: str, missing: float) -> Transcript:
     [
         (AFM, sure(RIGHT_AFM), Completion.COMPLETE),
         (AFM, sure(WRONG_AFM), Completion.OPEN),
-        # 23 45 98 12 or 20 3 45 98 12: perhaps all nine, perhaps one more to come.
-        (AFM, sure("είκοσι τρία σαράντα πέντε ενενήντα οχτώ δώδεκα"), Completion.OPEN),
+        # 23 45 98 12, though the grammar may take it for 20 3 45 98 12.
+        (AFM, sure("είκοσι τρία σαράντα πέντε ενενήντα οχτώ δώδεκα"), Completion.UNFINISHED),
+        # Ten digits, or ten and a unit to come that makes 55 of the 50.
+        (PHONE, sure("εξήντα εννιά σαράντα πέντε δώδεκα τριάντα τέσσερα πενήντα"), Completion.OPEN),
         (AFM, forced(RIGHT_AFM, "ένα δύο τρία", 40.0), Completion.UNFINISHED),
         (AFM, forced(RIGHT_AFM, "το αφιμί μου είναι", 40.0), Completion.UNFINISHED),
         (AFM, forced(RIGHT_AFM, "δεν το θυμάμαι τώρα", 40.0), Completion.OPEN),
@@ -59,6 +61,8 @@ def forced(text: str, freely: str, missing: float) -> Transcript:
         (FREE, Transcript("θέλω ένα ραντεβού", 0.9), Completion.OPEN),
         (FREE, Transcript("θέλω ένα ραντεβού και", 0.9), Completion.UNFINISHED),
         (FREE, Transcript("ε", 0.9), Completion.UNFINISHED),
+        (FREE, Transcript("καλημέρα σας", 0.9), Completion.UNFINISHED),
+        (FREE, Transcript("πότε πληρώνεται η σύνταξή μου", 0.9), Completion.OPEN),
         (FREE, Transcript("", 0.0), Completion.OPEN),
     ],
 )

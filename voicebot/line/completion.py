@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from voicebot.hearing.constraint import Constraint
 from voicebot.hearing.recogniser import Transcript
-from voicebot.line.constraints import standing
-from voicebot.line.grammars import UNFINISHED
+from voicebot.line.constraints import lengths_of, standing
+from voicebot.line.grammars import OPENINGS, UNFINISHED
+from voicebot.understanding.digits import parse_digits
 from voicebot.understanding.expectation import Expectation, Kind
 from voicebot.understanding.identifiers import parse_afm, parse_amka, validate_afm, validate_amka
 from voicebot.understanding.parsed import Parsed
@@ -31,6 +32,7 @@ _CHECKED: dict[Kind, tuple[_Parse, _Validate]] = {
     Kind.PHONE: (parse_phone, validate_phone),
 }
 _UNFINISHED = frozenset(fold(word) for word in UNFINISHED)
+_OPENINGS = frozenset(fold(text) for text in OPENINGS)
 
 
 class Completion(StrEnum):
@@ -56,6 +58,8 @@ def completion(
     if transcript.confidence >= _SURE and transcript.missing <= _NOTHING_MISSING:
         if expectation.kind is Kind.YES_NO:
             return Completion.COMPLETE
+        if _is_short(transcript.text, expectation):
+            return Completion.UNFINISHED
         if standing(constraint, transcript.text).goes_on:
             return Completion.OPEN
         return Completion.COMPLETE if _is_valid(transcript.text, expectation) else Completion.OPEN
@@ -73,7 +77,17 @@ def completion(
 
 def _of_free_text(text: str) -> Completion:
     words = fold(text).split()
-    return Completion.UNFINISHED if words and words[-1] in _UNFINISHED else Completion.OPEN
+    if words and (words[-1] in _UNFINISHED or " ".join(words) in _OPENINGS):
+        return Completion.UNFINISHED
+    return Completion.OPEN
+
+
+def _is_short(text: str, expectation: Expectation) -> bool:
+    """Whether a number, read as people mean it, has too few digits: «τριάντα τρία» may be 30 3
+    for the grammar, but it is nearly always 33."""
+    lengths = lengths_of(expectation)
+    natural = parse_digits(text, limit=1) if lengths else []
+    return bool(natural) and len(natural[0].value) < min(lengths)
 
 
 def _is_valid(text: str, expectation: Expectation) -> bool:

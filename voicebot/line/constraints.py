@@ -39,7 +39,7 @@ def constraint_for(expectation: Expectation) -> Constraint | None:
 
     The same expectation always gives the same object.
     """
-    lengths = expectation.lengths or _DIGIT_LENGTHS.get(expectation.kind, ())
+    lengths = lengths_of(expectation)
     match expectation.kind:
         case Kind.YES_NO:
             weights = dict.fromkeys((*YES_PHRASES, *NO_PHRASES, *UNCLEAR_PHRASES), 1.0)
@@ -56,6 +56,11 @@ def constraint_for(expectation: Expectation) -> Constraint | None:
             return _with_phrases(number, expectation)
         case _:
             return None
+
+
+def lengths_of(expectation: Expectation) -> tuple[int, ...]:
+    """How many digits the number asked for may have; empty when it is none, or any number."""
+    return expectation.lengths or _DIGIT_LENGTHS.get(expectation.kind, ())
 
 
 def hotwords_for(expectation: Expectation) -> tuple[str, ...]:
