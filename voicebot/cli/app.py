@@ -13,6 +13,7 @@ import typer
 from voicebot import __version__
 from voicebot.cli import (
     bench,
+    campaign,
     demo,
     desk,
     doctor,
@@ -48,6 +49,7 @@ app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(bench.app, name="bench")
 app.add_typer(models.app, name="models")
 app.add_typer(records.app, name="records")
+app.add_typer(campaign.app, name="campaign")
 app.add_typer(desk.app, name="desk")
 
 

@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
-from voicebot.cli import deadlines, keeping
+from voicebot.cli import callbacks, deadlines, keeping
 from voicebot.cli.errors import CommandError
 from voicebot.settings import load_settings
 
 app = typer.Typer(help="Put in and take out what is on record.", no_args_is_help=True)
+app.command()(callbacks.callbacks)
 app.command()(deadlines.deadlines)
 app.command()(deadlines.import_deadlines)
 app.command()(keeping.work)

@@ -155,7 +155,7 @@ class Campaigns:
                 .where(PersonRow.campaign_id == row.campaign_id)
                 .group_by(PersonRow.outcome)
             )
-            counted = dict(outcomes.tuples())
+            counted = {row[0]: row[1] for row in outcomes}
             results = Counter(
                 str(result) if result is not None else "going_on"
                 for result in await session.scalars(
