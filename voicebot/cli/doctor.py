@@ -69,6 +69,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _attempt("knowledge", lambda: _knowledge(settings), mend="voicebot knowledge check")
     yield _attempt("classifier", lambda: _classifier(settings), mend="voicebot train")
     yield _attempt("records", lambda: _records(settings), mend="set records.url in voicebot.toml")
+    yield _due_work(settings)
 
 
 def _system() -> Finding:
@@ -197,11 +198,42 @@ def _records(settings: Settings) -> str:
     from voicebot.records import Records
 
     async def attempt() -> None:
-        records = await Records.open(settings.records.url)
+        # Under the name of the line, its calls in progress would be closed as left over.
+        records = await Records.open(settings.records.url, instance="doctor")
         await records.close()
 
     asyncio.run(attempt())
     return settings.records.url.split("@")[-1]
+
+
+def _due_work(settings: Settings) -> Finding:
+    """Whether promises are being kept: nothing given up, nothing long overdue."""
+    import asyncio
+
+    from voicebot.records import Records, RecordsError
+
+    async def count() -> tuple[int, int]:
+        records = await Records.open(settings.records.url, instance="doctor", demo_data=False)
+        try:
+            return len(await records.work.failed()), await records.work.overdue()
+        finally:
+            await records.close()
+
+    try:
+        failed, overdue = asyncio.run(count())
+    except RecordsError as error:
+        return Finding("due work", False, str(error), "mend the records first")
+    mends = [
+        *(["voicebot records work"] if failed else []),
+        *(["run voicebot serve or voicebot scheduler"] if overdue else []),
+    ]
+    return Finding(
+        "due work",
+        not mends,
+        f"{failed} given up, {overdue} overdue",
+        "; ".join(mends),
+        needed=False,
+    )
 
 
 def _short(path: Path) -> str:

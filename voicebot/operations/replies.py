@@ -11,6 +11,7 @@ of which its owner is told; he is never told anything himself.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -93,7 +94,7 @@ async def handle_reply(records: Records, sender: str, text: str, clock: Clock = 
         if appointment.slot.starts_at > clock():
             gone = appointment.status is AppointmentStatus.CANCELLED
             (cancelled if gone else active).append(number)
-    named = set(reference.find_all(text))
+    named = _numbers(text)
     if named:
         active = [number for number in active if number in named]
         cancelled = [number for number in cancelled if number in named]
@@ -109,6 +110,12 @@ async def handle_reply(records: Records, sender: str, text: str, clock: Clock = 
     except AlreadyFinished:
         return Reply(Outcome.ALREADY_CANCELLED, (active[0],))
     return Reply(Outcome.CANCELLED, (active[0],))
+
+
+def _numbers(text: str) -> set[str]:
+    """Numbers of appointments in a text, however their digits are grouped."""
+    runs = re.findall(r"\d(?:[ ./-]?\d)*", text)
+    return {digits for digits in map(reference.compact, runs) if reference.is_valid(digits)}
 
 
 def replier(clock: Clock = utc_now) -> Handler:

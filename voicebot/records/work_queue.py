@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from voicebot.records.database import Database
-from voicebot.records.due_work import OPEN, change, end, make_due, shown
+from voicebot.records.due_work import OPEN, ClaimLost, change, end, make_due, shown
 from voicebot.records.errors import NotFound
 from voicebot.records.models import DueWorkRow
 from voicebot.records.types import Clock
@@ -105,10 +105,12 @@ class DueWork:
         """
 
         async def ending(session: AsyncSession) -> None:
-            row = await session.get(DueWorkRow, work.work_id)
-            if row is not None and row.state in _ENDED and row.claim == work.claim:
-                return
-            await end(session, work, WorkState.DONE, self._clock(), None)
+            try:
+                await end(session, work, WorkState.DONE, self._clock(), None)
+            except ClaimLost:
+                row = await session.get(DueWorkRow, work.work_id)
+                if row is None or row.state not in _ENDED or row.claim != work.claim:
+                    raise
 
         await self._database.write(ending)
 
