@@ -10,7 +10,15 @@ import pytest
 import soundfile
 
 from voicebot.hearing import evaluation
-from voicebot.hearing.evaluation import ManifestError, evaluate, read_manifest, report, scored_words
+from voicebot.hearing.constraint import Constraint
+from voicebot.hearing.evaluation import (
+    Expecting,
+    ManifestError,
+    evaluate,
+    read_manifest,
+    report,
+    scored_words,
+)
 from voicebot.hearing.recogniser import FloatArray, Recogniser, Transcript
 
 
@@ -22,11 +30,13 @@ class Parrot(Recogniser):
     def __init__(self, *texts: str) -> None:
         self.texts = list(texts)
         self.heard: list[FloatArray] = []
+        self.constraints: list[Constraint | None] = []
 
     def transcribe(
-        self, audio: FloatArray, constraint: object = None, hotwords: object = ()
+        self, audio: FloatArray, constraint: Constraint | None = None, hotwords: object = ()
     ) -> Transcript:
         self.heard.append(audio)
+        self.constraints.append(constraint)
         return Transcript(self.texts.pop(0), 0.9, decode_ms=7)
 
     def warm_up(self) -> None: ...
@@ -56,9 +66,77 @@ def test_errors_are_summed_by_folder_and_over_all(manifest: Path) -> None:
     assert result.by_folder["b"].wer == pytest.approx(1 / 3, abs=1e-4)
     assert result.wer == pytest.approx(2 / 6, abs=1e-4)
     assert result.by_folder["b"].cer == pytest.approx(4 / 17, abs=1e-4)
-    assert result.as_dict()["by_folder"]["a"] == {  # type: ignore[index]
-        "wer": result.by_folder["a"].wer, "cer": result.by_folder["a"].cer, "clips": 2
-    }  # fmt: skip
+    assert result.by_folder["a"].right == 0.5
+    row = result.as_dict()["by_folder"]["a"]  # type: ignore[index]
+    assert row["wer"] == result.by_folder["a"].wer
+    assert row["clips"] == 2
+    assert "confusions" not in result.as_dict()
+
+
+def test_intervals_are_those_of_drawing_clips_again_and_stay_the_same() -> None:
+    clips = [("a", "ναι" if at % 4 else "όχι", "ναι") for at in range(400)]
+    found = report(clips)
+    low, high = found.wer_95
+    # a quarter of 400: 25 % ± 1.96 · √(0.25 · 0.75 / 400)
+    assert (low, high) == pytest.approx((0.25 - 0.0424, 0.25 + 0.0424), abs=0.01)
+    assert report(clips) == found
+    few = report(clips[:20])
+    assert few.wer_95[1] - few.wer_95[0] > 3 * (high - low)
+    assert report([("a", "ναι", "ναι")] * 3).wer_95 == (0.0, 0.0)
+
+
+def test_a_list_is_made_of_the_transcripts_of_the_folder(manifest: Path) -> None:
+    parrot = Parrot("ναι επτά", "όχι", "θέλω ένα ραντεβού")
+    evaluate(manifest, parrot, expecting=Expecting.LIST)
+    asked = [sorted(arc.text for arc in c.arcs) for c in parrot.constraints if c]
+    assert asked == [["Ναι, εφτά!", "όχι"], ["Ναι, εφτά!", "όχι"], ["θέλω ένα ραντεβού"]]
+
+
+def test_digits_expect_as_many_as_were_dictated(manifest: Path) -> None:
+    clips = manifest.read_text(encoding="utf-8")
+    manifest.write_text(clips.replace("Ναι, εφτά!", "εφτά"), encoding="utf-8")
+    with pytest.raises(ManifestError, match=r"1\.flac: 'όχι' is no digits"):
+        evaluate(manifest, Parrot(), expecting=Expecting.DIGITS)
+    clips = clips.replace("όχι", "είναι το εξήντα εννιά μηδέν")
+    manifest.write_text(clips.replace("θέλω ένα ραντεβού", "εκατόν δύο"), encoding="utf-8")
+    parrot = Parrot("", "", "")
+    evaluate(manifest, parrot, expecting=Expecting.DIGITS)
+    lengths = [_counts_of_zeros(c) for c in parrot.constraints if c]
+    assert lengths == [{1}, {3, 4}, {3, 4}]
+
+
+def _counts_of_zeros(constraint: Constraint) -> set[int]:
+    """How many zeros said one by one the grammar accepts."""
+    zeros = [arc for arc in constraint.arcs if arc.text == "μηδέν"]
+    found, ahead = set(), {(0, 0)}
+    while ahead:
+        state, count = ahead.pop()
+        if state in constraint.finals and count:
+            found.add(count)
+        ahead |= {(arc.target, count + 1) for arc in zeros if arc.source == state}
+    return found
+
+
+def test_confusions_by_word_and_by_sound(manifest: Path) -> None:
+    parrot = Parrot("ναι επτά", "όλη", "θέλω ραντεβού")
+    found = evaluate(manifest, parrot, with_confusions=True).confusions
+    assert found is not None
+    assert ("οχι", "ολη", 1) in found.words
+    assert ("ενα", "∅", 1) in found.words
+    assert ("χ", "λ", 1) in found.sounds
+    # φ for π, λ for χ, and three sounds left out of 6 + 3 + 13
+    assert found.sound_errors == pytest.approx(5 / 22, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("text", "lengths"),
+    [
+        ("μηδέν", {1}), ("είναι το τριάντα τρία", {2, 3}), ("εκατόν ένα", {3, 4}),
+        ("δύο μηδενικά πέντε", {3}), ("ραντεβού", set()), ("", set()),
+    ],
+)  # fmt: skip
+def test_how_many_digits_words_stand_for(text: str, lengths: set[int]) -> None:
+    assert evaluation.digit_lengths(text) == lengths
 
 
 def test_clips_arrive_at_16_khz_mono_in_their_length(manifest: Path) -> None:

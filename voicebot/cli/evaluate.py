@@ -6,15 +6,22 @@ import asyncio
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from voicebot.cli.knowledge import parse_day
 from voicebot.settings import load_settings
 
+if TYPE_CHECKING:
+    from voicebot.understanding.classifier import Classifier
+
+# How often a long run says how far it is, in rows.
+_PROGRESS_EVERY = 25
+
 app = typer.Typer(help="Measure accuracy on a file of yours.", no_args_is_help=True)
 
+Listening = Literal["list", "digits"]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
@@ -31,14 +38,27 @@ def _print(report: Mapping[str, Any], as_json: bool) -> None:
 def hearing(
     manifest: Annotated[Path, typer.Argument(help="TSV with a header: path, transcript.")],
     as_json: Json = False,
+    constraint: Annotated[
+        Listening | None,
+        typer.Option(
+            help="Listen for one of the folder's transcripts (list), or for as many digits as "
+            "were dictated (digits); without it speech is free.",
+        ),
+    ] = None,
+    confusions: Annotated[
+        bool,
+        typer.Option("--confusions", help="Also which words and sounds are taken for which."),
+    ] = False,
 ) -> None:
-    """Word and character error rates of the recogniser on 8 kHz A-law."""
-    from voicebot.hearing.evaluation import evaluate
+    """Word and character error rates of the recogniser on 8 kHz A-law, with 95 % intervals."""
+    from voicebot.hearing.evaluation import Expecting, evaluate
     from voicebot.hearing.loading import load_recogniser
 
+    expecting = Expecting(constraint) if constraint else None
     recogniser = load_recogniser(load_settings().hearing)
     try:
-        _print(evaluate(manifest, recogniser).as_dict(), as_json)
+        found = evaluate(manifest, recogniser, expecting=expecting, with_confusions=confusions)
+        _print(found.as_dict(), as_json)
     finally:
         recogniser.close()
 
@@ -47,6 +67,13 @@ def hearing(
 def understanding(
     file: Annotated[Path, typer.Argument(help="TSV: utterance, label|label…")],
     as_json: Json = False,
+    through_speech: Annotated[
+        bool,
+        typer.Option(
+            "--through-speech",
+            help="Speak each row, send it through the telephone codec and recognise it first.",
+        ),
+    ] = False,
 ) -> None:
     """Accuracy, calibration and confusions of the intent classifier."""
     from voicebot.understanding.classifier import Classifier
@@ -55,7 +82,30 @@ def understanding(
 
     settings = load_settings().understanding
     classifier = Classifier.load(settings.model, load_knowledge(settings.intents))
-    _print(evaluate_understanding(file, classifier), as_json)
+    if through_speech:
+        _print(_understood_through_speech(file, classifier), as_json)
+    else:
+        _print(evaluate_understanding(file, classifier), as_json)
+
+
+def _understood_through_speech(file: Path, classifier: Classifier) -> dict[str, Any]:
+    from voicebot.hearing.loading import load_recogniser
+    from voicebot.rehearsal.spoken_rows import hear_all, word_error_rate
+    from voicebot.understanding.evaluation import evaluate_readings, read_rows
+
+    def progress(done: int, count: int) -> None:
+        if done % _PROGRESS_EVERY == 0 or done == count:
+            typer.echo(f"heard {done} of {count}", err=True)
+
+    rows = read_rows(file)
+    recogniser = load_recogniser(load_settings().hearing)
+    try:
+        recogniser.warm_up()
+        heard = hear_all([row.utterance for row in rows], recogniser, progress)
+    finally:
+        recogniser.close()
+    report = evaluate_readings(rows, [one.readings for one in heard], classifier)
+    return {**report, "wer": word_error_rate(heard)}
 
 
 @app.command()
