@@ -166,6 +166,33 @@ async def test_when_the_records_are_back_the_same_call_still_ends_in_a_case(
     assert (await records.call("call-1")).outcome is Outcome.CASE
 
 
+async def test_a_call_that_ended_without_the_database_is_written_when_it_is_back(
+    knowledge: Knowledge,
+    classifier: Classifier,
+    records: Records,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("voicebot.dialogue.ledger.FINISH_PAUSE_S", 0.0)
+    served = Services(knowledge, classifier, records)
+
+    async def ask(call_id: str) -> Outcome:
+        channel = ScriptedChannel(["πότε πληρώνονται οι συντάξεις"], call_id=call_id)
+        return await converse(channel, served, Dialogue(), clock=lambda: NOW)
+
+    async def away(work: object) -> None:
+        raise RecordsUnavailable("the database is away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(records._database, "write", away)
+        assert await ask("call-1") is Outcome.ANSWERED
+        assert await ask("call-2") is Outcome.ANSWERED
+    assert await records.outcomes() == {}
+    assert await ask("call-3") is Outcome.ANSWERED
+    assert await records.outcomes() == {Outcome.ANSWERED: 3}
+    late = await records.call("call-1")
+    assert (late.owner, late.topic) == ("team:line", "E06")
+
+
 async def test_an_anonymous_complaint_leaves_no_trace(
     play: Play, records: Records, tmp_path: Path
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -10,12 +9,10 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from voicebot.desk.office import AnOffice, ASupervisor
-from voicebot.records import Callback, CallbackStatus
 
 router = APIRouter()
 
 PERIODS = (1, 7, 30)
-_WAITING = frozenset({CallbackStatus.WAITING, CallbackStatus.DIALLING})
 
 
 @router.get("/figures", response_class=HTMLResponse)
@@ -23,8 +20,7 @@ async def figures_page(
     office: AnOffice, visitor: ASupervisor, days: Annotated[int, Query(ge=1, le=366)] = 7
 ) -> str:
     """Of the last days."""
-    now = datetime.now(UTC)
-    since = now - timedelta(days=days)
+    since = datetime.now(UTC) - timedelta(days=days)
     records = office.records
     outcomes = await records.outcomes(since=since)
     return office.page(
@@ -36,19 +32,5 @@ async def figures_page(
         cases=await records.cases.figures(since),
         outcomes={outcome: number for outcome, number in outcomes.items() if outcome is not None},
         going_on=outcomes.get(None, 0),
-        callbacks=_callbacks(await records.callbacks.requested_since(since), now),
+        callbacks=await records.callbacks.figures(since),
     )
-
-
-def _callbacks(asked: tuple[Callback, ...], now: datetime) -> dict[str, int]:
-    """How many promises were kept and broken, and how many still wait, some of them late."""
-    counted = Counter(callback.status for callback in asked)
-    late = sum(callback.status in _WAITING and callback.window.ends_at <= now for callback in asked)
-    return {
-        "asked": len(asked),
-        "kept": counted[CallbackStatus.KEPT],
-        "broken": counted[CallbackStatus.GIVEN_UP],
-        "cancelled": counted[CallbackStatus.CANCELLED],
-        "waiting": sum(counted[status] for status in _WAITING) - late,
-        "late": late,
-    }

@@ -36,6 +36,7 @@ class Renderer:
             pairs=grouped,
             iso=_iso,
             percent=_percent,
+            span=_span,
         )
         self._environment.globals["label"] = Labels(topic_titles)
 
@@ -67,3 +68,9 @@ def _iso(moment: datetime) -> str:
 
 def _percent(share: float) -> str:
     return f"{share:.0%}"
+
+
+def _span(seconds: float) -> str:
+    """Hours and minutes, as a clock shows them."""
+    minutes = round(seconds / 60)
+    return f"{minutes // 60}:{minutes % 60:02d}"

@@ -7,6 +7,7 @@ fails loses turns of the transcript, never the call.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -16,7 +17,8 @@ from voicebot.dialogue.events import BotNotice, CallerSaid, Event, Said, Veiled
 from voicebot.dialogue.veil import VEILED
 from voicebot.records import Records
 from voicebot.records.errors import InvalidRecord, NotFound, RecordsError, RecordsUnavailable
-from voicebot.records.types import Agency, Direction, Outcome, Speaker, Turn
+from voicebot.records.late_calls import LateCall
+from voicebot.records.types import Agency, Direction, Outcome, Speaker, Turn, utc_now
 
 _log = structlog.get_logger(__name__)
 _FINISH_TRIES = 3
@@ -46,6 +48,7 @@ class Ledger:
         self._direction = direction
         self._queue: asyncio.Queue[_Write | _End] = asyncio.Queue()
         self._started = False
+        self._began = utc_now()
 
     async def start(self) -> None:
         """Note that the call has begun; if the database is away, it is tried again at the end."""
@@ -103,8 +106,9 @@ class Ledger:
         """Record the one outcome, trying again while the database is away.
 
         Returns:
-            The outcome that stands; the given one also when it could not be written, in which case
-            the records close the call at their next start.
+            The outcome that stands; the given one also when it could not be written yet: it is
+            when the database is back, and if this process ends before that, the records close the
+            call at their next start.
         """
         for left in reversed(range(_FINISH_TRIES)):
             try:
@@ -117,4 +121,17 @@ class Ledger:
                 _log.error("outcome_not_recorded", call_id=self._call_id, error=str(error))
                 if left:
                     await asyncio.sleep(FINISH_PAUSE_S)
+        with contextlib.suppress(RecordsUnavailable):
+            await self._records.finish_later(
+                LateCall(
+                    self._call_id,
+                    self._number,
+                    self._direction,
+                    self._began,
+                    utc_now(),
+                    outcome,
+                    topic,
+                    agency,
+                )
+            )
         return outcome

@@ -39,6 +39,7 @@ from voicebot.records.dialling import Dialling
 from voicebot.records.directory import Directory
 from voicebot.records.errors import RecordsError
 from voicebot.records.handoffs import Handoffs
+from voicebot.records.late_calls import LateCall, LateCalls
 from voicebot.records.messages import Messages
 from voicebot.records.migrate import upgrade
 from voicebot.records.opt_outs import OptOuts
@@ -72,6 +73,7 @@ class Records:
     def __init__(self, database: Database, clock: Clock, instance: str) -> None:
         self._database = database
         self._calls = Calls(database, clock, instance)
+        self._late = LateCalls(database, instance)
         self.appointments: AppointmentBook = Appointments(database, clock)
         self.callbacks = Callbacks(database, clock)
         self.dialling = Dialling(database, clock)
@@ -139,6 +141,7 @@ class Records:
 
     async def close(self) -> None:
         """Release the database. Calls still unfinished are closed at the next start."""
+        await self._late.write()
         await self.appointments.close()
         await self._database.close()
 
@@ -151,6 +154,7 @@ class Records:
             InvalidRecord: there is a call of that id already.
         """
         await self._calls.start(call_id, number, direction)
+        await self._late.write()
 
     async def add_turn(self, call_id: str, turn: Turn) -> Turn:
         """Store one turn, masked; gives back what was stored, for those who show it live.
@@ -201,6 +205,7 @@ class Records:
             NotFound: no such call.
         """
         stands = await self._calls.finish(call_id, outcome, topic, owner, agency)
+        await self._late.write()
         if isinstance(self.appointments, HttpBook):
             try:
                 await self.appointments.release(call_id)
@@ -208,6 +213,11 @@ class Records:
                 # The other system's hold runs out by itself.
                 log.warning("book.not_released", call_id=call_id, error=str(error))
         return stands
+
+    async def finish_later(self, call: LateCall) -> None:
+        """Keep in mind a call that could not be finished since the database is away: it is written
+        down, with its outcome and owner, as soon as another can be (or at `close`)."""
+        self._late.keep(call)
 
     async def call(self, call_id: str) -> CallSummary:
         """One call.
