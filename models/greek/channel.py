@@ -13,6 +13,8 @@ from scipy.signal import fftconvolve, lfilter, resample_poly
 
 FloatArray = npt.NDArray[np.float32]
 RATE_HZ = 8000
+#: Whisper's 80 bands reach 8 kHz.
+_TOP_MEL = 2595 * math.log10(1 + 8000 / 700)
 
 
 @cache
@@ -93,6 +95,37 @@ def perturb_speed(audio: FloatArray, rng: np.random.Generator, spread: float) ->
     if down == 100:
         return audio
     return np.asarray(resample_poly(audio, 100, down), np.float32)
+
+
+def warped(mel: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """Another vocal tract and another tempo than pitch and speed alone give.
+
+    Args:
+        mel: (80, even frames), log.
+
+    Returns:
+        The same sounds with formants moved by up to ±18 % and time by up to ±25 %; even frames.
+    """
+    if rng.random() < 0.25:
+        return mel
+    tract = math.exp(float(np.clip(rng.normal(0, 0.07), -0.18, 0.18)))
+    tempo = math.exp(float(np.clip(rng.normal(0, 0.1), -0.25, 0.25)))
+    bands = np.arange(80)
+    hz = 700 * (10 ** (bands / 79 * _TOP_MEL / 2595) - 1)
+    wanted = hz * tract
+    fold = 3000 * min(tract, 1.0)  # above, the axis is stretched so that 4 kHz stays 4 kHz
+    high = hz > fold / tract
+    wanted[high] = 4000 - (4000 - hz[high]) * (4000 - fold) / max(4000 - fold / tract, 1.0)
+    wanted = np.where(hz > 4000, hz, wanted)
+    source = 2595 * np.log10(1 + np.clip(wanted, 0, None) / 700) / _TOP_MEL * 79
+    low = np.clip(np.floor(source).astype(int), 0, 78)
+    part = np.clip(source - low, 0, 1)[:, None]
+    mel = mel[low] * (1 - part) + mel[low + 1] * part
+    frames = max(round(mel.shape[1] / tempo) // 2 * 2, 2)
+    at = np.linspace(0, mel.shape[1] - 1, frames)
+    left = np.minimum(at.astype(int), mel.shape[1] - 2)
+    share = (at - left)[None]
+    return np.asarray(mel[:, left] * (1 - share) + mel[:, left + 1] * share, np.float32)
 
 
 def telephone(

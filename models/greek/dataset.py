@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
@@ -26,7 +27,20 @@ from voicebot.hearing.greek_sounds import SOUNDS, sounds
 FloatArray = npt.NDArray[np.float32]
 
 #: Share of each kind of material in a batch.
-MIX = {"domain": 0.31, "human": 0.39, "general": 0.17, "words": 0.09, "nothing": 0.04}
+MIX = {
+    "domain": 0.15,
+    "human": 0.44,
+    "people": 0.14,
+    "general": 0.13,
+    "words": 0.10,
+    "nothing": 0.04,
+}
+#: By language, or by language and source: far from Greek, of few words, or long since learned.
+LANGUAGE_WEIGHT = {
+    "en": 0.02, "en-en": 0.3, "fr": 0.4, "fr-ca": 0.3, "es-es": 0.5, "de": 0.4, "da": 0.3,
+    "sv": 0.3, "nl": 0.4, "nb": 0.4, "hi": 0.4, "mr": 0.4, "bg": 0.6, "be": 0.6,
+    "en:gcompris-words": 0.3, "en:gcompris-geography": 0.3,
+}  # fmt: skip
 #: Formant synthesis sounds least like people: so often another clip is drawn instead.
 LESS_ESPEAK = 0.4
 #: Beyond this nothing is trained; callers' turns are shorter.
@@ -61,9 +75,20 @@ class Shard:
         self.voices = [r[2] for r in rows]
         self.texts = [r[3] for r in rows]
         self.audio = np.memmap(index.with_suffix(".i16"), np.int16, "r")
-        self.by_voice: dict[str, list[int]] = defaultdict(list)
+        by_voice: dict[str, list[int]] = defaultdict(list)
         for at, voice in enumerate(self.voices):
-            self.by_voice[voice].append(at)
+            by_voice[voice].append(at)
+        self.by_voice = {voice: np.array(clips) for voice, clips in by_voice.items()}
+        #: People are drawn first, then what they say: the square root keeps the many from
+        #: drowning the few.
+        weights = [
+            math.sqrt(float(self.lengths[clips].sum()))
+            * LANGUAGE_WEIGHT.get(voice, LANGUAGE_WEIGHT.get(voice.split(":")[0], 1.0))
+            for voice, clips in self.by_voice.items()
+        ]
+        self.people = list(self.by_voice)
+        self.weight = sum(weights)
+        self.people_share = np.array(weights) / max(self.weight, 1e-9)
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -114,11 +139,14 @@ class Material:
                 self.shards[index.stem.split("-")[0]].append(Shard(index))
 
     def _draw(self, kind: str) -> tuple[FloatArray, str, str]:
-        shards = self.shards[kind]
-        sizes = np.array([len(s) for s in shards], float)
+        shards, person = self.shards[kind], kind in ("human", "people")
+        sizes = np.array([s.weight if person else len(s) for s in shards], float)
         shard = shards[self.rng.choice(len(shards), p=sizes / sizes.sum())]
         at = int(self.rng.integers(len(shard)))
-        if kind != "human":
+        if person:
+            name = shard.people[self.rng.choice(len(shard.people), p=shard.people_share)]
+            at = int(self.rng.choice(shard.by_voice[name]))
+        else:
             if shard.voices[at].startswith("espeak") and self.rng.random() < LESS_ESPEAK:
                 return self._draw(kind)
             return shard.clip(at), shard.texts[at], shard.voices[at]
@@ -141,16 +169,16 @@ class Material:
         if not self.shards[kind]:
             kind = "general"
         clip, spoken, voice = self._draw(kind)
-        clip = channel.perturb_speed(clip, rng, 0.08)
+        clip = channel.perturb_speed(clip, rng, 0.08 if kind in ("human", "people") else 0.1)
         babble = self._draw("human")[0] if rng.random() < 0.15 else None
         return self._finish(channel.telephone(clip, rng, babble), spoken, kind == "human", voice)
 
     def _finish(self, audio: FloatArray, spoken: str, foreign: bool, voice: str) -> Example:
-        mel = features(audio)
-        if self.rng.random() < 0.6:  # SpecAugment
+        mel = channel.warped(features(audio), self.rng)
+        if self.rng.random() < 0.7:  # SpecAugment
             for _ in range(2):
-                width = int(self.rng.integers(0, 14))
-                low = int(self.rng.integers(0, 66))
+                width = int(self.rng.integers(0, 18))
+                low = int(self.rng.integers(0, 62))
                 mel[low : low + width] = mel.mean()
             if mel.shape[1] > 100:
                 for _ in range(1 + mel.shape[1] // 200):

@@ -91,7 +91,7 @@ class Encoder(nn.Module):
         mask = (torch.arange(x.shape[1]) < (frames[:, None] + 1) // 2)[:, None, None]
         for index, layer in enumerate(self.layers):
             with torch.set_grad_enabled(torch.is_grad_enabled() and index >= frozen):
-                x = layer(x, None, mask, 0.05 if index >= frozen else 0.0)
+                x = layer(x, None, mask, 0.1 if index >= frozen else 0.0)
         return self.layer_norm(x), mask
 
 

@@ -28,10 +28,9 @@ from models.greek.places import MATERIAL, WORK
 from voicebot.hearing.greek_sounds import SOUNDS, sounds
 
 AVERAGE_EVERY = 12
-#: The decoder takes part in one step of so many (3 for most of version 1), the head in all.
-WORDS_EVERY = 1
-WORDS_WEIGHT, CTC_WEIGHT = 0.7, 1.0
-RATES = {"embedding": 1e-3, "head": 1e-3, "decoder": 3.5e-4, "encoder": 1.2e-4}
+WORDS_WEIGHT, CTC_WEIGHT = 0.5, 1.0
+#: "lower" is what knows people already: the convolutions and the two lower encoder layers.
+RATES = {"embedding": 5e-4, "head": 5e-4, "decoder": 3e-4, "encoder": 2e-4, "lower": 6e-5}
 
 
 def losses(
@@ -67,14 +66,17 @@ def optimiser(network: Network, frozen: int) -> torch.optim.Optimizer:
             return "head"
         if "embed_tokens" in name:
             return "embedding"
+        if name.startswith(("encoder.conv", "encoder.layers.0.", "encoder.layers.1.")):
+            return "lower"
         return name.split(".")[0]
 
     groups: dict[tuple[str, bool], list[nn.Parameter]] = {}
     for name, weight in network.named_parameters():
-        low = name.startswith(("encoder.conv", "encoder.embed_positions"))
+        low = name.startswith("encoder.conv") and frozen > 0
         low = low or any(name.startswith(f"encoder.layers.{i}.") for i in range(frozen))
-        weight.requires_grad_(not low or frozen == 0)
-        groups.setdefault((group(name), weight.ndim > 1), []).append(weight)
+        weight.requires_grad_(not low and not name.startswith("encoder.embed_positions"))
+        if weight.requires_grad:
+            groups.setdefault((group(name), weight.ndim > 1), []).append(weight)
     return torch.optim.AdamW(
         [
             {
@@ -134,6 +136,7 @@ def work(rank: int, options: argparse.Namespace) -> None:
     if saved:
         network.load_state_dict(saved["network"])
         step, spent, passes = saved["step"], saved["spent_s"], saved["passes"]
+        spent = 0.0 if options.restart else spent
         smooth = saved["smooth"]
     else:
         whisper = load_file(
@@ -145,7 +148,7 @@ def work(rank: int, options: argparse.Namespace) -> None:
         smooth = {name: w.detach().clone() for name, w in network.state_dict().items()}
     network.train()
     adam = optimiser(network, options.frozen)
-    if saved and saved["frozen"] == options.frozen:
+    if saved and saved["frozen"] == options.frozen and not options.restart:
         names = [group["name"] for group in adam.param_groups]
         adam.load_state_dict(saved["adam"])
         for group, name in zip(adam.param_groups, names, strict=True):
@@ -154,7 +157,7 @@ def work(rank: int, options: argparse.Namespace) -> None:
     else:
         warm_from = step
     material = Material(speller, seed=options.seed * 1000 + step * 10 + rank)
-    dev = evaluation(human_greek_count=110) if rank == 0 else {}
+    dev = evaluation() if rank == 0 else {}
     began, last_saved, last_logged = time.monotonic(), time.monotonic(), time.monotonic()
     seen, sums = 0, np.zeros(4)
     budget = options.hours * 3600
@@ -166,7 +169,7 @@ def work(rank: int, options: argparse.Namespace) -> None:
                 scale *= 0.04 + 0.96 * (0.5 + 0.5 * math.cos(math.pi * (done - 0.35) / 0.65))
             for group in adam.param_groups:
                 group["lr"] = RATES[group["name"]] * scale
-            with_words = step % WORDS_EVERY == 0
+            with_words = step % options.words_every == 0
             words, ctc = losses(network, batch, options.frozen, with_words)
             loss = WORDS_WEIGHT * words + CTC_WEIGHT * ctc
             if torch.isfinite(loss):
@@ -179,7 +182,7 @@ def work(rank: int, options: argparse.Namespace) -> None:
             if step % AVERAGE_EVERY == 0:
                 if options.processes > 1:
                     average(network)
-                keep = min(0.97, 1 - 1 / (1 + step / AVERAGE_EVERY / 10))
+                keep = min(0.92, 1 - 1 / (1 + step / AVERAGE_EVERY / 10))
                 for name, weight in network.state_dict().items():
                     smooth[name].lerp_(weight, 1 - keep) if weight.is_floating_point() else None
             if rank == 0 and time.monotonic() - last_logged > 30:
@@ -227,14 +230,11 @@ def average(network: Network) -> None:
             at += weight.numel()
 
 
-def evaluation(human_greek_count: int) -> dict[str, list[tuple[np.ndarray, str]]]:
-    human = human_greek()
-    rng = np.random.default_rng(5)
-    chosen = [human[int(i)] for i in rng.permutation(len(human))[:human_greek_count]]
+def evaluation() -> dict[str, list[tuple[np.ndarray, str]]]:
     return {
-        "domain": development("dev-domain", 60),
-        "digits": development("dev-digits", 25),
-        "human": [(audio, text) for _, audio, text in chosen],
+        "domain": development("dev-domain", 50),
+        "digits": development("dev-digits", 20),
+        "human": [(audio, text) for _, audio, text in human_greek()],
     }
 
 
@@ -276,6 +276,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--port", type=int, default=29511)
     parser.add_argument("--fresh", action="store_true")
+    parser.add_argument("--restart", action="store_true", help="go on, with a new schedule")
+    parser.add_argument("--words-every", type=int, default=1, help="decoder in one step of so many")
     options = parser.parse_args()
     if options.processes == 1:
         work(0, options)

@@ -1,0 +1,166 @@
+"""Recordings of people in other collections: who says what in which file.
+
+    python -m models.greek.recordings [tuxpaint ktuberling …]
+
+Each collection lies unpacked in WORK/recordings under the name that `SOURCES` gives it; those that
+are missing are left out. Every collection becomes a shard: `human-NAME` (other languages, spelled
+by sound) and, for Greek, `people-NAME`. GCompris and KTuberling in Greek are never read: they are
+what checkpoints are chosen by.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+import soxr
+from babel import Locale, UnknownLocaleError
+
+from models.greek.places import WORK
+from models.greek.spelling import pronounce
+from models.greek.synth import RATE_HZ, trimmed
+
+FOLDER = WORK / "recordings"
+_SECONDS = (0.2, 12.0)
+
+
+@dataclass(frozen=True)
+class Recording:
+    file: Path
+    language: str  # an espeak-ng voice; "el" is written as it is
+    speaker: str
+    text: str
+
+
+def tuxpaint(folder: Path) -> Iterator[Recording]:
+    """Spoken descriptions of Tux Paint's stamps (GPL-2.0-or-later): a person for each language."""
+    for file in sorted(folder.rglob("*_desc_*.ogg")):
+        name, language = file.stem.rsplit("_desc_", 1)
+        if language == "ca":
+            continue  # says other words than the texts of today
+        description = file.with_name(f"{name}.txt")
+        if not description.exists():
+            continue
+        for line in description.read_text(errors="replace").splitlines():
+            if line.startswith(f"{language}.utf8="):
+                text = re.sub(r"\([^)]*\)", " ", line.split("=", 1)[1]).strip()
+                yield Recording(file, language, f"{language}:tuxpaint", text)
+
+
+#: Too far from Greek, or without rules in espeak-ng; Greek itself is for choosing.
+_FAR = {"zh_CN", "zh_TW", "th", "he", "ur", "nn", "so", "pa", "kn", "ast", "br", "gd", "ar", "el"}
+_VOICES = {"en": "en-us", "pt_BR": "pt-br", "fr": "fr-fr"}
+
+
+def gcompris(folder: Path) -> Iterator[Recording]:
+    """Words, numbers, colours and countries of GCompris (GPL-3.0-or-later), not the Greek ones.
+
+    The words stand in `content-LANGUAGE.json` of GCompris' lang.rcc (qt_resources.py reads it),
+    unpacked beside in `gcompris-words`; names of countries are CLDR's.
+    """
+    english = {_key(name): code for code, name in Locale("en").territories.items()}
+    for place in sorted(folder.iterdir()):
+        language = place.name
+        if language in _FAR or not place.is_dir():
+            continue
+        voice = _VOICES.get(language, language)
+        list_of_words = folder.parent / "gcompris-words" / f"content-{language}.json"
+        words = json.loads(list_of_words.read_text()) if list_of_words.exists() else {}
+        try:
+            countries = dict(Locale.parse(language).territories)
+        except (UnknownLocaleError, ValueError):
+            countries = {}
+        for file in sorted(place.rglob("*.ogg")):
+            kind = file.parent.name
+            if kind == "geography":
+                text = countries.get(english.get(_key(file.stem), ""), "")
+            else:
+                text = words.get(file.name, "")
+            if text:
+                yield Recording(file, voice, f"{language}:gcompris-{kind}", text)
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[^a-z]+", "", name.lower().replace("&", "and"))
+
+
+SOURCES: dict[str, Callable[[Path], Iterator[Recording]]] = {
+    "tuxpaint-stamps": tuxpaint,
+    "gcompris-voices": gcompris,
+}
+
+
+def load(file: Path) -> npt.NDArray[np.float32]:
+    """Read a recording at 8 kHz, silence at its ends cut."""
+    if file.suffix == ".gsm":
+        audio, rate = soundfile.read(
+            file, dtype="float32", samplerate=8000, channels=1, format="RAW", subtype="GSM610"
+        )
+    else:
+        audio, rate = soundfile.read(file, dtype="float32")
+    if audio.ndim > 1:
+        audio = audio.mean(1)
+    if rate != RATE_HZ:
+        audio = soxr.resample(audio, rate, RATE_HZ)
+    return trimmed(np.asarray(audio, np.float32))
+
+
+def spelled(recording: Recording) -> str:
+    """The words with Greek letters; empty when they cannot be written so."""
+    if recording.language == "el":
+        return "" if re.search(r"[A-Za-z0-9]", recording.text) else recording.text
+    return pronounce(recording.text, recording.language)
+
+
+def shard(name: str, found: list[Recording]) -> tuple[int, float]:
+    """Write clips and index; return how many and how many hours."""
+    out = WORK / "shards"
+    out.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(2) as threads:
+        texts = list(threads.map(spelled, found))
+    at = clips = 0
+    with (
+        (out / f"{name}.i16.part").open("wb") as audio_file,
+        (out / f"{name}.tsv.part").open("w") as index,
+    ):
+        for recording, text in zip(found, texts, strict=True):
+            try:
+                audio = load(recording.file)
+            except soundfile.LibsndfileError as error:
+                print(f"{recording.file}: left out, {error}", file=sys.stderr)
+                continue
+            if not text or not _SECONDS[0] * RATE_HZ < len(audio) < _SECONDS[1] * RATE_HZ:
+                continue
+            audio_file.write((audio * 32767).astype(np.int16).tobytes())
+            print(at, len(audio), recording.speaker, text, sep="\t", file=index)
+            at, clips = at + len(audio), clips + 1
+    for kind in ("i16", "tsv"):
+        (out / f"{name}.{kind}.part").rename(out / f"{name}.{kind}")
+    return clips, at / RATE_HZ / 3600
+
+
+def main() -> None:
+    for name, read in SOURCES.items():
+        folder = FOLDER / name
+        if (sys.argv[1:] and name not in sys.argv[1:]) or not folder.is_dir():
+            continue
+        found = list(read(folder))
+        for kind, part in (
+            ("human", [r for r in found if r.language != "el"]),
+            ("people", [r for r in found if r.language == "el"]),
+        ):
+            if part:
+                clips, hours = shard(f"{kind}-{name}", part)
+                print(f"{kind}-{name}: {clips} clips, {hours:.2f} h", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
