@@ -6,101 +6,23 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-import ctranslate2
 import numpy as np
 import pytest
-from faster_whisper.tokenizer import _LANGUAGE_CODES
-from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
+from bench.random_whisper import Size, write_random_whisper
 from voicebot.hearing import whisper
 from voicebot.hearing.loading import load_recogniser
 from voicebot.hearing.recogniser import SAMPLE_RATE_HZ, RecogniserError
 from voicebot.hearing.whisper import WhisperRecogniser
 from voicebot.settings import Hearing
 
-WIDTH = 64
 MELS = 80
-# The size and order of the multilingual models' vocabulary, with its one empty word: by that word
-# CTranslate2 knows a multilingual model.
-VOCABULARY_SIZE = 51865
-LANGUAGES = sorted(_LANGUAGE_CODES)[:99]
-
-
-def _fill(spec: ctranslate2.specs.WhisperSpec) -> None:
-    rng = np.random.default_rng(7)
-
-    def array(*shape: int) -> np.ndarray:
-        return rng.normal(0, 0.3, shape).astype(np.float32)
-
-    def linear(layer: object, out: int, into: int) -> None:
-        layer.weight, layer.bias = array(out, into), array(out)  # type: ignore[attr-defined]
-
-    def norm(layer: object) -> None:
-        layer.gamma = np.ones(WIDTH, np.float32)  # type: ignore[attr-defined]
-        layer.beta = np.zeros(WIDTH, np.float32)  # type: ignore[attr-defined]
-
-    def block(layer: object, *, cross: bool) -> None:
-        attention = layer.self_attention  # type: ignore[attr-defined]
-        norm(attention.layer_norm)
-        linear(attention.linear[0], 3 * WIDTH, WIDTH)
-        linear(attention.linear[1], WIDTH, WIDTH)
-        if cross:
-            attention = layer.attention  # type: ignore[attr-defined]
-            norm(attention.layer_norm)
-            linear(attention.linear[0], WIDTH, WIDTH)
-            linear(attention.linear[1], 2 * WIDTH, WIDTH)
-            linear(attention.linear[2], WIDTH, WIDTH)
-        norm(layer.ffn.layer_norm)  # type: ignore[attr-defined]
-        linear(layer.ffn.linear_0, WIDTH, WIDTH)  # type: ignore[attr-defined]
-        linear(layer.ffn.linear_1, WIDTH, WIDTH)  # type: ignore[attr-defined]
-
-    encoder, decoder = spec.encoder, spec.decoder
-    encoder.conv1.weight, encoder.conv1.bias = array(WIDTH, MELS, 3), array(WIDTH)
-    encoder.conv2.weight, encoder.conv2.bias = array(WIDTH, WIDTH, 3), array(WIDTH)
-    encoder.position_encodings.encodings = array(1500, WIDTH)
-    norm(encoder.layer_norm)
-    for layer in encoder.layer:
-        block(layer, cross=False)
-    decoder.embeddings.weight = array(VOCABULARY_SIZE, WIDTH)
-    decoder.position_encodings.encodings = array(448, WIDTH)
-    norm(decoder.layer_norm)
-    decoder.projection.weight = decoder.embeddings.weight
-    for layer in decoder.layer:
-        block(layer, cross=True)
-
-
-def _vocabulary() -> tuple[list[str], int]:
-    """Words, then Whisper's special tokens, then timestamps; and how many words there are."""
-    special = ["<|endoftext|>", "<|startoftranscript|>"]
-    special += [f"<|{language}|>" for language in LANGUAGES]
-    special += ["<|translate|>", "<|transcribe|>", "<|startoflm|>", "<|startofprev|>"]
-    special += ["<|nospeech|>", "<|notimestamps|>"]
-    timestamps = [f"<|{i * 0.02:.2f}|>" for i in range(1501)]
-    words = VOCABULARY_SIZE - len(special) - len(timestamps)
-    return ["", *(f"λέξη{i}" for i in range(1, words)), *special, *timestamps], words
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("whisper-random")
-    vocabulary, words = _vocabulary()
-    spec = ctranslate2.specs.WhisperSpec(1, 2, 1, 2)
-    _fill(spec)
-    spec.register_vocabulary(vocabulary)
-    spec.config.suppress_ids = []
-    spec.config.suppress_ids_begin = [words]
-    spec.config.lang_ids = list(range(words + 2, words + 2 + len(LANGUAGES)))
-    spec.config.alignment_heads = [[0, 0]]
-    spec.validate()
-    spec.optimize(quantization="int8")
-    spec.save(str(folder))
-    tokenizer = Tokenizer(
-        models.WordLevel({word: i for i, word in enumerate(vocabulary)}, unk_token="λέξη1")
-    )
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.decoder = decoders.WordPiece(prefix="")
-    tokenizer.add_special_tokens([AddedToken(token, special=True) for token in vocabulary[words:]])
-    tokenizer.save(str(folder / "tokenizer.json"))
+    write_random_whisper(folder, Size(64, 2, 1, 1, inner=64, mels=MELS))
     return folder
 
 
