@@ -1,6 +1,6 @@
 """Write the trained network as a CTranslate2 model with its CTC head, tokenizer and digests.
 
-python -m models.greek.export [--out FOLDER] [--weights smooth|network]
+python -m models.greek.export [--checkpoint FILE] [--out FOLDER] [--weights smooth|network]
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ from voicebot.hearing.greek_sounds import SOUNDS
 
 #: Until `evaluate --calibrate` has fitted them.
 CALIBRATION = {
-    "free": [0.2, 3.0, 0.2, 4.0],
+    "free": [0.0, 2.0, 0.6, 1.0, 4.0],
     "constrained": [3.0, 2.5],
-    "order": [0.35, 0.7, 0.0],
-    "searches": [0.8],
-    "beam": 8,
+    "order": [0.0, 0.9, 0.25],
+    "search": {"weight": 0.9, "bonus": 0.25, "beam": 12.0, "most": 1000, "joined": 2.0},
+    "blank": 0.0,
+    "beam": 0,
 }
 
 
@@ -70,10 +71,11 @@ def convert(network: Network, tokens: list[str], out: Path, quantization: str | 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--out", type=Path, default=WORK / "export")
+    parser.add_argument("--checkpoint", type=Path, default=WORK / "run/checkpoint.pt")
     parser.add_argument("--weights", choices=["smooth", "network"], default="smooth")
     parser.add_argument("--quantization", choices=["int8", "float32"], default="int8")
     options = parser.parse_args()
-    network, trained = load(WORK / "run/checkpoint.pt", options.weights)
+    network, trained = load(options.checkpoint, options.weights)
     tokenizer = Tokenizer.from_file(str(WORK / "tokenizer.json"))
     tokens = [tokenizer.id_to_token(i) for i in range(tokenizer.get_vocab_size())]
     assert tokens[-len(SPECIAL) :] == list(SPECIAL), tokens[-8:]

@@ -35,20 +35,34 @@ def _accented(word: str) -> bool:
     return plain(word) != word
 
 
+#: The only words of one syllable that bear an accent, as they differ from others by it.
+_ACCENTED = frozenset({"πού", "πώς", "ή"})
+
+
+def _syllables(word: str) -> int:
+    return len(re.findall(r"αι|ει|οι|ου|υι|[αεηιουω]", plain(word)))
+
+
 def spelling(counts: Mapping[str, float], known: set[str]) -> dict[str, str]:
-    """For words of several syllables written without accent: the accented form that is meant."""
+    """What is meant by a word of several syllables without accent, or of one syllable with one."""
     best: dict[str, tuple[float, str]] = {}
     for word in [*counts, *known]:
         if _accented(word):
             score = (counts.get(word, 0.0), word)
             best[plain(word)] = max(best.get(plain(word), score), score)
-    return {
+    meant = {
         word: best[word][1]
         for word in counts
-        if not _accented(word)
-        and word in best
-        and len(re.findall(r"αι|ει|οι|ου|υι|[αεηιουω]", word)) > 1
+        if not _accented(word) and word in best and _syllables(word) > 1
     }
+    for word in [*counts, *known]:
+        bare = plain(word)
+        # γειά, πιά have two vowels and one syllable
+        short = _syllables(word) == 1 or (_syllables(word) == 2 and "ι" in bare[:-1])
+        other = short and bare != word and word not in _ACCENTED
+        if other and counts.get(bare, 0) > counts.get(word, 0):
+            meant[word] = bare
+    return meant
 
 
 def choose(
@@ -133,11 +147,19 @@ def write(file: Path, words: list[str], model: Pruned) -> int:
     return len(pairs) + len(triples)
 
 
+def at_least(shares: list[float], first: float) -> list[float]:
+    """Raise the first share to a least value at the cost of the others."""
+    if shares[0] >= first:
+        return shares
+    return [first, *(share * (1 - first) / (1 - shares[0]) for share in shares[1:])]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--out", type=Path, default=WORK / "export")
     parser.add_argument("--words", type=int, default=110_000)
     parser.add_argument("--domain-lines", type=int, default=60_000)
+    parser.add_argument("--domain-share", type=float, default=0.35)
     parser.add_argument("--pair-gain", type=float, default=3e-8)
     parser.add_argument("--triple-gain", type=float, default=1e-7)
     options = parser.parse_args()
@@ -167,6 +189,7 @@ def main() -> None:
     mixture.fit([s for name in ("wording", "hard", "tatoeba") for s in held_out[name]])
     shown = {n: round(s, 3) for n, s in zip(kinds, mixture.shares, strict=True)}
     print("shares", shown)
+    mixture.shares = at_least(mixture.shares, options.domain_share)
     for name, text in held_out.items():
         scores = [mixture.log_probability(s) for s in text]
         logarithm, count = (sum(column) for column in zip(*scores, strict=True))

@@ -29,7 +29,7 @@ from voicebot.hearing.greek_readings import (
     ordered,
     shortfall,
 )
-from voicebot.hearing.greek_sounds import SOUNDS, plain
+from voicebot.hearing.greek_sounds import BLANK, SOUNDS, plain
 from voicebot.hearing.language_model import LanguageModel, Scorer
 from voicebot.hearing.recogniser import (
     SAMPLE_RATE_HZ,
@@ -88,6 +88,7 @@ class GreekRecogniser(Recogniser):
                 self._bias = head["bias"].astype(np.float32)
             fitted = about["calibration"]
             self.calibration = Calibration.read(fitted)
+            self._bias[BLANK] -= self.calibration.blank
             words = LanguageModel.load(folder / "words.npz")
             self._scorer = Scorer(words)
             self._search = WordSearch(words, self.calibration.search)

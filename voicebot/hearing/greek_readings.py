@@ -29,6 +29,8 @@ class Calibration:
         order: by what readings are ordered: weights of decoder and language model against the
             head, and a bonus a word.
         search: weights and limits of the word search.
+        blank: what is taken from the head's liking for silence (natural logarithm): on people it
+            leaves out more sounds than it puts in.
         beam: how many readings the decoder follows and gives; 0 leaves it out, which saves half
             of the time while it knows no better than the word search.
     """
@@ -37,6 +39,7 @@ class Calibration:
     constrained: tuple[float, float]
     order: tuple[float, float, float]
     search: Tuning
+    blank: float
     beam: int
 
     @staticmethod
@@ -54,6 +57,7 @@ class Calibration:
             (slope, offset),
             (by_decoder, by_words, bonus),
             Tuning(**fitted["search"]),
+            float(fitted["blank"]),
             int(fitted["beam"]),
         )
 
