@@ -40,6 +40,12 @@ class Recording:
     text: str
 
 
+#: Too far from Greek, or without rules in espeak-ng; Greek itself is for choosing.
+_FAR = {"zh_CN", "zh_TW", "th", "he", "ur", "nn", "so", "pa", "kn", "ast", "br", "gd", "ar", "el"}
+#: The speakers of Spanish are Americans: no θ.
+_VOICES = {"en": "en-us", "pt_BR": "pt-br", "fr": "fr-fr", "es": "es-419"}
+
+
 def tuxpaint(folder: Path) -> Iterator[Recording]:
     """Spoken descriptions of Tux Paint's stamps (GPL-2.0-or-later): a person for each language."""
     for file in sorted(folder.rglob("*_desc_*.ogg")):
@@ -52,12 +58,8 @@ def tuxpaint(folder: Path) -> Iterator[Recording]:
         for line in description.read_text(errors="replace").splitlines():
             if line.startswith(f"{language}.utf8="):
                 text = re.sub(r"\([^)]*\)", " ", line.split("=", 1)[1]).strip()
-                yield Recording(file, language, f"{language}:tuxpaint", text)
-
-
-#: Too far from Greek, or without rules in espeak-ng; Greek itself is for choosing.
-_FAR = {"zh_CN", "zh_TW", "th", "he", "ur", "nn", "so", "pa", "kn", "ast", "br", "gd", "ar", "el"}
-_VOICES = {"en": "en-us", "pt_BR": "pt-br", "fr": "fr-fr"}
+                voice = _VOICES.get(language, language)
+                yield Recording(file, voice, f"{language}:tuxpaint", text)
 
 
 def gcompris(folder: Path) -> Iterator[Recording]:
