@@ -207,12 +207,15 @@ def test_the_manifest_of_the_project_is_whole() -> None:
         assert any(len(part) == 40 for part in stock.base.split("/"))
         assert stock.licence
     recognisers = [stock for stock in models if stock.kind == "recogniser"]
+    for name in ("tiny", "base", "small", "medium", "large-v3", "large-v3-turbo"):
+        assert find_model(name, models) in recognisers
     for stock in recognisers:
+        assert all(file.sha256 for file in stock.files)
         assert {"config.json", "model.bin", "tokenizer.json"} <= {file.name for file in stock.files}
 
 
 def test_an_unknown_model_lists_the_known() -> None:
-    with pytest.raises(DownloadError, match="faster-whisper-tiny"):
+    with pytest.raises(DownloadError, match="tiny, base, small"):
         find_model("gpt", load_manifest())
 
 

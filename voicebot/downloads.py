@@ -53,6 +53,7 @@ class StockModel(_Entry):
     """One model of the manifest."""
 
     name: str = Field(pattern=r"^[\w.-]+$")
+    alias: str | None = Field(default=None, pattern=r"^[\w.-]+$")
     kind: Literal["voice", "recogniser"]
     title: str
     licence: str
@@ -109,15 +110,15 @@ def _first_problem(error: ValidationError | TypeError) -> str:
 
 
 def find_model(name: str, models: tuple[StockModel, ...]) -> StockModel:
-    """The model of a name.
+    """The model of a name or an alias.
 
     Raises:
         DownloadError: the manifest has none; the text lists those it has.
     """
     for model in models:
-        if model.name == name:
+        if name in (model.name, model.alias):
             return model
-    known = ", ".join(model.name for model in models)
+    known = ", ".join(model.alias or model.name for model in models)
     raise DownloadError(f"no model {name!r} in the manifest; there are: {known}")
 
 

@@ -16,7 +16,7 @@ def list_models() -> None:
 
     for model in load_manifest():
         here = "on disk" if model.is_complete() else f"{model.bytes / 2**20:.0f} MiB"
-        typer.echo(f"{model.name:24} {here:>10}  {model.licence}")
+        typer.echo(f"{model.alias or model.name:24} {here:>10}  {model.title}; {model.licence}")
 
 
 @app.command()
