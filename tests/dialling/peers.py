@@ -138,7 +138,7 @@ class Diallers:
     async def killed_at(self, step: str) -> None:
         """Run one that must die there."""
         process = await self.start(step)
-        _, errors = await asyncio.wait_for(process.communicate(), 60)
+        _, errors = await asyncio.wait_for(process.communicate(), 150)
         assert process.returncode == -signal.SIGKILL, errors.decode()[-3000:]
 
     async def all_done(self) -> None:
@@ -147,7 +147,7 @@ class Diallers:
 
     async def ended(self, process: asyncio.subprocess.Process) -> None:
         """Wait for one."""
-        _, errors = await asyncio.wait_for(process.communicate(), 90)
+        _, errors = await asyncio.wait_for(process.communicate(), 240)
         assert process.returncode == 0, errors.decode()[-3000:]
 
     async def end(self) -> None:

@@ -15,7 +15,7 @@ from voicebot.records import CallbackStatus, Records, Window
 from voicebot.records.dial_types import Attempt
 from voicebot.records.types import AttemptResult, Callback, utc_now
 
-pytestmark = [pytest.mark.call, pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.call, pytest.mark.slow, pytest.mark.timeout(600)]
 
 NUMBER = "6945123456"
 PAUSE_S = 2.5
@@ -49,9 +49,13 @@ async def found(url: str, callback_id: int) -> tuple[Callback, tuple[Attempt, ..
 @pytest.mark.parametrize("step", STEPS)
 async def test_killed_at(filled_url: str, tmp_path: Path, step: str) -> None:
     (callback_id,) = await promise(filled_url, NUMBER)
-    async with an_agent() as agent, citizens(ring_s=1.0) as people, diallers(
-        tmp_path, filled_url, citizens=people.target, agent=agent.uri, pause_s=PAUSE_S
-    ) as started:
+    async with (
+        an_agent() as agent,
+        citizens(ring_s=1.0) as people,
+        diallers(
+            tmp_path, filled_url, citizens=people.target, agent=agent.uri, pause_s=PAUSE_S
+        ) as started,
+    ):
         await started.killed_at(step)
         rung_before = people.counts[NUMBER]
         assert rung_before == (step in RANG_BEFORE)
@@ -80,9 +84,11 @@ async def test_two_diallers_never_ring_for_the_same_promise(
 ) -> None:
     numbers = [f"69451234{number:02d}" for number in range(12)]
     ids = await promise(filled_url, *numbers)
-    async with an_agent() as agent, citizens(ring_s=0.1) as people, diallers(
-        tmp_path, filled_url, citizens=people.target, agent=agent.uri
-    ) as started:
+    async with (
+        an_agent() as agent,
+        citizens(ring_s=0.1) as people,
+        diallers(tmp_path, filled_url, citizens=people.target, agent=agent.uri) as started,
+    ):
         processes = [await started.start() for _ in range(2)]
         await asyncio.gather(*map(started.ended, processes))
     assert people.counts == dict.fromkeys(numbers, 1)
@@ -95,15 +101,19 @@ async def test_two_diallers_never_ring_for_the_same_promise(
 async def test_tried_again_and_given_up_into_a_case(filled_url: str, tmp_path: Path) -> None:
     (callback_id,) = await promise(filled_url, NUMBER)
     moods = {NUMBER: ["busy", "no_answer", "decline"]}
-    async with an_agent() as agent, citizens(moods=moods) as people, diallers(
-        tmp_path,
-        filled_url,
-        citizens=people.target,
-        agent=agent.uri,
-        pause_s=0.5,
-        ring_s=2,
-        max_attempts=3,
-    ) as started:
+    async with (
+        an_agent() as agent,
+        citizens(moods=moods) as people,
+        diallers(
+            tmp_path,
+            filled_url,
+            citizens=people.target,
+            agent=agent.uri,
+            pause_s=0.5,
+            ring_s=2,
+            max_attempts=3,
+        ) as started,
+    ):
         await started.all_done()
     callback, attempts = await found(filled_url, callback_id)
     assert [attempt.result for attempt in attempts] == [

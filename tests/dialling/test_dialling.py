@@ -1,0 +1,265 @@
+"""The steps of ringing back, without a telephone: what is written down, when it is tried again,
+and what the promise becomes. On both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, time, timedelta
+from itertools import pairwise
+
+import pytest
+
+from tests.records.conftest import StoppedClock
+from voicebot.operations.callback_work import Rung, callback_dialler
+from voicebot.operations.callbacks_el import giving_up
+from voicebot.operations.scheduler import Scheduler
+from voicebot.records import ATHENS, Agency, CallbackStatus, Records, Window, WorkState
+from voicebot.records.callbacks import DIAL
+from voicebot.records.dial_types import DialRules, Ring
+from voicebot.records.types import AttemptResult, CallbackOrigin
+from voicebot.settings import Hours
+
+NUMBER = "6945123456"
+WORKING = Hours(opens=time(8), closes=time(20), weekends=False, holidays=False)
+RULES = DialRules(WORKING, max_attempts=3)
+GIVING_UP = giving_up(Agency.EFKA, "1555", {"E02": "Σύνταξη"}, message=True)
+
+
+class Phones:
+    """Telephones that do as told: results in order, then CONNECTED."""
+
+    def __init__(self, *results: AttemptResult) -> None:
+        self.results = list(results)
+        self.rung: list[int] = []
+
+    async def ring_back(self, ring: Ring, answered: Callable[[], Awaitable[None]]) -> Rung:
+        self.rung.append(ring.callback.callback_id)
+        result = self.results.pop(0) if self.results else AttemptResult.CONNECTED
+        if result is AttemptResult.CONNECTED:
+            await answered()
+        return Rung(result)
+
+
+def scheduler(
+    records: Records, clock: StoppedClock, phones: Phones, rules: DialRules = RULES
+) -> Scheduler:
+    handler = callback_dialler(phones, rules, GIVING_UP)
+    return Scheduler(records, {DIAL: handler}, clock, concurrency=1)
+
+
+def an_hour(clock: StoppedClock) -> Window:
+    return Window(clock.now, clock.now + timedelta(hours=1))
+
+
+async def to_its_time(records: Records, clock: StoppedClock, callback_id: int) -> None:
+    """Let time pass until it is due."""
+    (work,) = await records.work.about(DIAL, callback_id)
+    clock.now = work.due_at
+
+
+async def test_kept_at_its_time(records: Records, clock: StoppedClock) -> None:
+    tomorrow = Window(
+        datetime(2026, 11, 25, 9, tzinfo=ATHENS), datetime(2026, 11, 25, 12, tzinfo=ATHENS)
+    )
+    promised = await records.callbacks.request(NUMBER, tomorrow, "E02", "call")
+    phones = Phones()
+    runs = scheduler(records, clock, phones)
+    assert await runs.run_once() == 0
+    clock.now = tomorrow.starts_at
+    assert await runs.run_once() == 1
+    kept = await records.callbacks.get(promised.callback_id)
+    assert kept.status is CallbackStatus.KEPT
+    assert kept.connected_at == clock.now
+    (attempt,) = await records.dialling.attempts(promised.callback_id)
+    assert (attempt.ordinal, attempt.result) == (1, AttemptResult.CONNECTED)
+    assert attempt.answered_at is not None
+    (work,) = await records.work.about(DIAL, promised.callback_id)
+    assert work.state is WorkState.DONE
+    assert await runs.run_once() == 0
+    figures = await records.callbacks.figures(promised.requested_at)
+    assert (figures.requested, figures.kept, figures.broken) == (1, 1, 0)
+    assert figures.median_wait_s == (clock.now - promised.requested_at).total_seconds() > 0
+
+
+async def test_tried_again_after_pauses_then_a_case(records: Records, clock: StoppedClock) -> None:
+    promised = await records.callbacks.request(NUMBER, an_hour(clock), "E02", "call")
+    phones = Phones(AttemptResult.NO_ANSWER, AttemptResult.BUSY, AttemptResult.DECLINED)
+    runs = scheduler(records, clock, phones)
+    moments = []
+    while len(moments) < 3:
+        await to_its_time(records, clock, promised.callback_id)
+        moments.append(clock.now)
+        await runs.run_once()
+    assert [later - first for first, later in pairwise(moments)] == [
+        timedelta(minutes=15),
+        timedelta(hours=1),
+    ]
+    ended = await records.callbacks.get(promised.callback_id)
+    assert ended.status is CallbackStatus.GIVEN_UP
+    assert ended.case is not None
+    case = await records.cases.details(ended.case)
+    assert case.owner == "team:operators"
+    assert case.deadline is not None
+    assert case.call_id == "call"
+    assert "απέρριψε την κλήση" in case.summary
+    assert "Σύνταξη" in case.summary
+    (message,) = await records.messages.about(str(promised.callback_id))
+    assert message.recipient == "+306945123456"
+    assert "σύνταξη" not in message.text.lower()
+    figures = await records.callbacks.figures(promised.requested_at)
+    assert (figures.given_up, figures.kept) == (1, 0)
+    assert figures.median_wait_s is None
+    assert figures.median_wait_all_s
+    assert figures.results == {
+        AttemptResult.NO_ANSWER: 1,
+        AttemptResult.BUSY: 1,
+        AttemptResult.DECLINED: 1,
+    }
+
+
+async def test_not_outside_the_hours(records: Records, clock: StoppedClock) -> None:
+    clock.now = datetime(2026, 11, 27, 19, 50, tzinfo=ATHENS)  # a Friday
+    promised = await records.callbacks.request(NUMBER, an_hour(clock))
+    phones = Phones(AttemptResult.NO_ANSWER)
+    await scheduler(records, clock, phones).run_once()
+    assert len(phones.rung) == 1
+    await to_its_time(records, clock, promised.callback_id)
+    assert clock.now == datetime(2026, 11, 30, 8, 0, tzinfo=ATHENS)  # Monday
+
+
+async def test_nobody_at_the_desk_is_no_attempt(records: Records, clock: StoppedClock) -> None:
+    promised = await records.callbacks.request(NUMBER, an_hour(clock))
+    phones = Phones(*[AttemptResult.NO_AGENT] * 5)
+    runs = scheduler(records, clock, phones)
+    for _ in range(6):
+        await to_its_time(records, clock, promised.callback_id)
+        await runs.run_once()
+    assert len(phones.rung) == 6
+    assert (await records.callbacks.get(promised.callback_id)).status is CallbackStatus.KEPT
+    assert (await records.callbacks.get(promised.callback_id)).attempts == 1
+
+
+async def test_the_older_request_goes_first(records: Records, clock: StoppedClock) -> None:
+    first = await records.callbacks.request(NUMBER, an_hour(clock))
+    phones = Phones(AttemptResult.NO_AGENT)
+    runs = scheduler(records, clock, phones)
+    await runs.run_once()
+    clock.forward(seconds=30)
+    second = await records.callbacks.request("2105285525", an_hour(clock))
+    await runs.run_once()
+    assert phones.rung == [first.callback_id]
+    clock.forward(minutes=3)
+    await runs.run_once()
+    assert phones.rung == [first.callback_id, first.callback_id, second.callback_id]
+
+
+async def test_one_open_wish_for_a_number_and_topic(records: Records, clock: StoppedClock) -> None:
+    first = await records.callbacks.request(NUMBER, an_hour(clock), "E02", "call")
+    clock.forward(minutes=20)
+    later = Window(clock.now + timedelta(hours=3), clock.now + timedelta(hours=4))
+    again = await records.callbacks.request(
+        "+306945123456", later, "E02", origin=CallbackOrigin.OVERLOAD
+    )
+    assert again.callback_id == first.callback_id
+    assert again.requested_at == first.requested_at
+    assert again.call_id == "call"
+    assert (again.window.starts_at, again.window.ends_at) == (later.starts_at, later.ends_at)
+    other = await records.callbacks.request(NUMBER, later, "E09")
+    assert other.callback_id != first.callback_id
+    phones = Phones()
+    runs = scheduler(records, clock, phones)
+    await runs.run_once()
+    assert phones.rung == []
+    clock.now = later.starts_at
+    await runs.run_once()
+    assert sorted(phones.rung) == [first.callback_id, other.callback_id]
+
+
+async def test_what_is_unknown_counts_as_made(records: Records, clock: StoppedClock) -> None:
+    promised = await records.callbacks.request(NUMBER, an_hour(clock))
+    (work,) = await records.work.claim([DIAL], 1, timedelta(minutes=1))
+    assert isinstance(await records.dialling.begin(work, RULES, GIVING_UP), Ring)
+    # The process dies here; the lease runs out.
+    clock.forward(minutes=2)
+    phones = Phones()
+    runs = scheduler(records, clock, phones)
+    await runs.run_once()
+    assert phones.rung == []
+    (lost,) = await records.dialling.attempts(promised.callback_id)
+    assert lost.result is AttemptResult.LOST
+    clock.forward(minutes=14)
+    await runs.run_once()
+    assert len(phones.rung) == 1
+    assert [one.ordinal for one in await records.dialling.attempts(promised.callback_id)] == [1, 2]
+
+
+async def test_known_after_the_claim_was_lost(records: Records, clock: StoppedClock) -> None:
+    """A dialler that was slow, not dead: what it knows in the end is believed."""
+    promised = await records.callbacks.request(NUMBER, an_hour(clock))
+    (work,) = await records.work.claim([DIAL], 1, timedelta(minutes=1))
+    ring = await records.dialling.begin(work, RULES, GIVING_UP)
+    assert isinstance(ring, Ring)
+    clock.forward(minutes=2)
+    await scheduler(records, clock, Phones()).run_once()
+    await records.dialling.end(work, ring, AttemptResult.CONNECTED, RULES, GIVING_UP)
+    assert (await records.callbacks.get(promised.callback_id)).status is CallbackStatus.KEPT
+    clock.forward(hours=5)
+    phones = Phones()
+    await scheduler(records, clock, phones).run_once()
+    assert phones.rung == []
+
+
+@pytest.mark.parametrize(
+    ("opted_out_first", "rung"), [(True, 1), (False, 0)], ids=["wish is newer", "opt-out is newer"]
+)
+async def test_opt_out(
+    records: Records, clock: StoppedClock, opted_out_first: bool, rung: int
+) -> None:
+    if opted_out_first:
+        await records.opt_outs.add(NUMBER, "key")
+        clock.forward(minutes=1)
+    promised = await records.callbacks.request(NUMBER, an_hour(clock))
+    if not opted_out_first:
+        clock.forward(minutes=1)
+        await records.opt_outs.add(NUMBER, "key")
+    phones = Phones()
+    await scheduler(records, clock, phones).run_once()
+    assert len(phones.rung) == rung
+    status = (await records.callbacks.get(promised.callback_id)).status
+    assert status is (CallbackStatus.KEPT if rung else CallbackStatus.CANCELLED)
+
+
+async def test_only_greek_numbers_are_rung(records: Records, clock: StoppedClock) -> None:
+    promised = await records.callbacks.request("+4420 7946 0000", an_hour(clock))
+    phones = Phones()
+    await scheduler(records, clock, phones).run_once()
+    assert phones.rung == []
+    assert (await records.callbacks.get(promised.callback_id)).status is CallbackStatus.GIVEN_UP
+
+
+async def test_cancelled_is_not_rung(records: Records, clock: StoppedClock) -> None:
+    await records.callbacks.request(NUMBER, an_hour(clock))
+    assert await records.callbacks.cancel(NUMBER) == 1
+    phones = Phones()
+    assert await scheduler(records, clock, phones).run_once() == 0
+    assert phones.rung == []
+
+
+async def test_figures_add_up(records: Records, clock: StoppedClock) -> None:
+    since = clock.now
+    await records.callbacks.request("6945000001", an_hour(clock))
+    await scheduler(records, clock, Phones()).run_once()  # kept
+    await records.callbacks.request("6945000002", an_hour(clock))
+    await records.callbacks.cancel("6945000002")
+    late = await records.callbacks.request("6945000003", an_hour(clock))
+    clock.forward(hours=2)
+    await records.callbacks.mark(late.callback_id, CallbackStatus.KEPT)
+    soon = Window(clock.now, clock.now + timedelta(minutes=1))
+    await records.callbacks.request("6945000004", soon)
+    clock.forward(minutes=5)  # overdue
+    await records.callbacks.request("6945000005", an_hour(clock))
+    figures = await records.callbacks.figures(since)
+    assert (figures.kept, figures.cancelled, figures.late) == (1, 1, 1)
+    assert (figures.overdue, figures.waiting, figures.broken) == (1, 1, 2)
+    assert figures.requested == 5
+    assert figures.oldest_open_s == 300
