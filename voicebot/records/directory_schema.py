@@ -33,13 +33,14 @@ def _text(check: Callable[[str], object]) -> Callable[[object], object]:
 
 _Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
 _Title = Annotated[str, Field(min_length=1, max_length=128)]
-_Place = Annotated[str | None, BeforeValidator(_blank_is_none), Field(max_length=64)]
+_Place = Annotated[Annotated[str, Field(max_length=64)] | None, BeforeValidator(_blank_is_none)]
 _Channels = Annotated[tuple[VisitChannel, ...], BeforeValidator(_split), Field(min_length=1)]
 _Asks = Annotated[tuple[Identity, ...], BeforeValidator(_split)]
 _Hours = Annotated[str, BeforeValidator(_text(parse_hours)), Field(max_length=512)]
 _Feast = Annotated[str, BeforeValidator(_text(checked_feast))]
 _Minutes = Annotated[int, Field(gt=0, le=240)]
-_Capacity = Annotated[int | None, BeforeValidator(_blank_is_none), Field(gt=0, le=500)]
+_Capacity = Annotated[Annotated[int, Field(gt=0, le=500)] | None, BeforeValidator(_blank_is_none)]
+_OwnMinutes = Annotated[_Minutes | None, BeforeValidator(_blank_is_none)]
 
 
 class _Part(BaseModel):
@@ -99,7 +100,7 @@ class ExceptionEntry(_Part):
     channels: Annotated[
         tuple[VisitChannel, ...] | None, BeforeValidator(_split), BeforeValidator(_blank_is_none)
     ] = None
-    slot_minutes: Annotated[int | None, BeforeValidator(_blank_is_none), Field(gt=0, le=240)] = None
+    slot_minutes: _OwnMinutes = None
     capacity: _Capacity = None
 
 
