@@ -10,7 +10,7 @@ from voicebot.understanding.knowledge_schema import PLACEHOLDER, Service, Unit
 from voicebot.understanding.patterns import Pattern, PatternError
 from voicebot.understanding.text import fold
 
-MIN_EXAMPLES = 12
+MIN_EXAMPLES = 15
 MAX_SENTENCES = 3
 # About twenty seconds of calm speech.
 MAX_SPOKEN_WORDS = 55
