@@ -213,7 +213,7 @@ class Conversation:
             patient = False
             match heard:
                 case Utterance():
-                    meaning = self._reader.read(heard)
+                    meaning = self._reader.read_requests(heard)
                     best = meaning.interpretation.best
                     self._turns.note_heard(heard, slot, best.intent, best.probability)
                     danger = meaning.distress is not None
@@ -247,6 +247,10 @@ class Conversation:
                         raise Lost(silent=False)
                     self._observer.note(Reprompted(slot))
                     text = f"{general.UNHEARD} {general.ASK_REQUEST}"
+
+    def read(self, text: str) -> Meaning:
+        """What a text would mean if it were said."""
+        return self._reader.read(Utterance(text))
 
     async def remark(self, entry: Entry) -> bool:
         """Answer what needs no more than an answer; whether the entry is such.

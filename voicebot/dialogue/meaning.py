@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from voicebot.dialogue.channel import Utterance
@@ -12,6 +12,7 @@ from voicebot.dialogue.signals import DistressKind
 from voicebot.understanding.interpretation import Decision, Interpretation
 from voicebot.understanding.knowledge import Knowledge
 from voicebot.understanding.knowledge_schema import Entry, Service
+from voicebot.understanding.segmentation import requests
 
 # Service requests that are the same as a command.
 _COMMANDS = {
@@ -21,6 +22,17 @@ _COMMANDS = {
     Service.LOUDER: Command.LOUDER,
     Service.GOODBYE: Command.GOODBYE,
 }
+
+# Service requests that can wait until another one is served.
+_CAN_WAIT = frozenset(
+    {
+        Service.APPOINTMENT,
+        Service.APPOINTMENT_CHANGE,
+        Service.APPOINTMENT_CANCEL,
+        Service.CALLBACK,
+        Service.CASE_STATUS,
+    }
+)
 
 
 class Understands(Protocol):
@@ -34,13 +46,17 @@ class Understands(Protocol):
 
 @dataclass(frozen=True)
 class Meaning:
-    """An utterance with the command that it is, if any, and its intents."""
+    """An utterance with the command that it is, if any, and its intents.
+
+    `further` are other requests that were made in the same breath, in order.
+    """
 
     text: str
     readings: tuple[tuple[str, float], ...]
     command: Command | None
     interpretation: Interpretation
     entry: Entry
+    further: tuple[Meaning, ...] = ()
 
     @property
     def sure(self) -> bool:
@@ -90,3 +106,25 @@ class Reader:
             interpretation=interpretation,
             entry=self._knowledge.entry(interpretation.best.intent),
         )
+
+    def read_requests(self, utterance: Utterance) -> Meaning:
+        """The meaning of an answer to an open question, which may hold several requests.
+
+        It is divided only when each part alone is surely another request.
+        """
+        whole = self.read(utterance)
+        if whole.command is not None or whole.distress is not None:
+            return whole
+        parts = requests(utterance.text)
+        if len(parts) < 2:
+            return whole
+        confidence = utterance.confidence
+        meanings = [self.read(Utterance(part, confidence)) for part in parts]
+        apart = len({meaning.topic for meaning in meanings}) == len(meanings)
+        if not apart or not all(_can_be_served_alone(meaning) for meaning in meanings):
+            return whole
+        return replace(meanings[0], further=tuple(meanings[1:]))
+
+
+def _can_be_served_alone(meaning: Meaning) -> bool:
+    return meaning.sure and (meaning.entry.is_question or meaning.topic in _CAN_WAIT)

@@ -46,6 +46,7 @@ from voicebot.dialogue.signals import (
 from voicebot.dialogue.slots import says_no, says_yes
 from voicebot.records.errors import RecordsUnavailable
 from voicebot.records.types import Notice, Outcome
+from voicebot.understanding.aspects import Aspect, read_aspect
 from voicebot.understanding.interpretation import Decision
 from voicebot.understanding.knowledge_schema import Entry, Service
 
@@ -76,6 +77,7 @@ class Policy:
         self._handoffs = 0
         self._trouble = 0
         self._opening = True
+        self._pending: list[Meaning] = []
 
     async def run(self, first: Step | None = None) -> None:
         """Lead the call to its end.
@@ -133,6 +135,9 @@ class Policy:
         return partial(self._serve, await self._call.talk.request(prompt))
 
     async def _anything_else(self, lead: str = "") -> Step | None:
+        if self._pending:
+            await self._call.say(f"{lead} {general.AND_THE_OTHER}".strip())
+            return partial(self._serve, self._pending.pop(0))
         prompt = f"{lead} {general.ANYTHING_ELSE}".strip()
         return await self._closing(prompt)
 
@@ -169,6 +174,11 @@ class Policy:
     async def _serve(self, meaning: Meaning) -> Step | None:
         call = self._call
         call.state.heard(meaning)
+        if meaning.further:
+            self._pending = list(meaning.further)
+        aspect = read_aspect(meaning.text)
+        if aspect is not None and call.state.entry is not None:
+            return await self._more_about(call.state.entry, aspect, meaning)
         decision = meaning.interpretation.decision
         if not meaning.sure and call.state.entry is not None and is_follow_up(meaning.text):
             return await self._again_for_another()
@@ -242,8 +252,20 @@ class Policy:
     async def _answer(self, entry: Entry) -> Step | None:
         call = self._call
         await answer.tell(call, entry)
+        return await self._offer_next(entry)
+
+    async def _more_about(self, entry: Entry, aspect: Aspect, meaning: Meaning) -> Step | None:
+        """A question that has its topic from the one before: «πόσα λεφτά;», «πού πάω;»."""
+        nearby = answer.in_context(self._call, entry, meaning)
+        if nearby is not None:
+            return await self._answer(nearby)
+        await answer.tell_more(self._call, entry, aspect)
+        return await self._offer_next(entry)
+
+    async def _offer_next(self, entry: Entry) -> Step | None:
+        call = self._call
         prompt = answer.offer(call, entry)
-        if prompt is None:
+        if prompt is None or self._pending:
             return self._anything_else
         meaning = await call.talk.request(prompt, slot="offer_help", closing=True)
         if says_no(meaning) or (meaning.sure and meaning.topic == Service.NO):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize
 
 FloatArray = npt.NDArray[np.float32]
 BoolArray = npt.NDArray[np.bool_]
@@ -33,25 +33,40 @@ class Thresholds:
     distress: float
 
 
-def softmax(margins: FloatArray, temperature: float) -> FloatArray:
+@dataclass(frozen=True)
+class Mixture:
+    """How much the evidence of each model counts: the factors of margins and of logits."""
+
+    margins: float
+    logits: float
+
+    def scores(self, margins: FloatArray, logits: FloatArray) -> FloatArray:
+        """The evidence of both, shape (utterances, intents)."""
+        result: FloatArray = (margins * self.margins + logits * self.logits).astype(np.float32)
+        return result
+
+
+def softmax(scores: FloatArray) -> FloatArray:
     """Probabilities of shape (utterances, intents); each row adds up to 1."""
-    scaled = margins / temperature
-    scaled = scaled - scaled.max(axis=1, keepdims=True)
+    scaled = scores - scores.max(axis=1, keepdims=True)
     exponentials = np.exp(scaled)
     result: FloatArray = exponentials / exponentials.sum(axis=1, keepdims=True)
     return result
 
 
-def fit_temperature(margins: FloatArray, truth: npt.NDArray[np.int64]) -> float:
-    """The temperature that makes held-out utterances most likely."""
+def fit_mixture(margins: FloatArray, logits: FloatArray, truth: npt.NDArray[np.int64]) -> Mixture:
+    """The factors that make held-out utterances most likely."""
     rows = np.arange(len(truth))
 
-    def surprise(log_temperature: float) -> float:
-        likely = softmax(margins, float(np.exp(log_temperature)))[rows, truth]
+    def surprise(log_factors: npt.NDArray[np.float64]) -> float:
+        one, other = np.exp(np.clip(log_factors, -5, 5))
+        likely = softmax(Mixture(float(one), float(other)).scores(margins, logits))[rows, truth]
         return float(-np.log(np.maximum(likely, 1e-9)).mean())
 
-    best = minimize_scalar(surprise, bounds=(-4.0, 2.0), method="bounded")
-    return float(np.exp(best.x))
+    options = {"xatol": 0.01, "fatol": 1e-5, "maxiter": 80}
+    best = minimize(surprise, np.log([3.0, 0.5]), method="Nelder-Mead", options=options)
+    one, other = np.exp(np.clip(best.x, -5, 5))
+    return Mixture(float(one), float(other))
 
 
 def merge_by_topic(

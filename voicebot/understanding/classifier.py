@@ -22,6 +22,8 @@ MAX_CANDIDATES = 5
 # A reading less likely than this cannot raise an alarm.
 _SIGNAL_WEIGHT = 0.15
 _SIGNAL_PROBABILITY = 0.97
+# What is left of an alarm that only the words raise, where an editor wrote an exception.
+_EXCEPTED = 0.2
 # An utterance that sounds exactly like an example hardly needs the model.
 _VERBATIM_PROBABILITY = 0.9
 _MEND = "run `voicebot train` (or `make setup`)"
@@ -121,6 +123,10 @@ class Classifier:
             loudest = max(alarmed, key=lambda index: probabilities[index])
             probabilities *= 1 - _SIGNAL_PROBABILITY
             probabilities[loudest] += _SIGNAL_PROBABILITY
+        else:
+            for index, signals in self._signals:
+                if all(signals.excepted(reading) for reading, _ in readings):
+                    probabilities[index] *= _EXCEPTED
         candidates = self._candidates(probabilities)
         return Interpretation(candidates, self._decide(candidates))
 

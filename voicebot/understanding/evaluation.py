@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
@@ -15,6 +16,8 @@ from voicebot.understanding.interpretation import Decision, Interpretation
 from voicebot.understanding.knowledge_schema import TOPIC_CODE, Service
 
 _BINS = 10
+
+Readings = Sequence[tuple[str, float]]
 
 
 class EvaluationError(Exception):
@@ -100,12 +103,25 @@ def evaluate_understanding(path: Path, classifier: Classifier) -> UnderstandingR
         EvaluationError: the file cannot be used.
     """
     rows = read_rows(path)
+    return evaluate_readings(rows, [((row.utterance, 1.0),) for row in rows], classifier)
+
+
+def evaluate_readings(
+    rows: list[Row], heard: Sequence[Readings], classifier: Classifier
+) -> UnderstandingReport:
+    """The same for rows that were heard, not read.
+
+    Args:
+        rows: the utterances with their labels.
+        heard: the readings of each row with their weights, the best first; none of a row of
+            which nothing was heard.
+    """
     classifier.understand(rows[0].utterance)
     results: list[Interpretation] = []
     times_ms = []
-    for row in rows:
+    for readings in heard:
         started = time.perf_counter()
-        results.append(classifier.understand(row.utterance))
+        results.append(classifier.understand(readings[0][0] if readings else "", readings))
         times_ms.append((time.perf_counter() - started) * 1000)
     return _report(rows, results, times_ms)
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from voicebot.understanding.text import fold, skeleton, spell_numbers
 
 # Part of the fingerprint of a trained model: raise it when features change.
-FEATURES_VERSION = 4
+FEATURES_VERSION = 5
 
 _SPELLING_LENGTHS = (4,)
 _SOUND_LENGTHS = (3, 4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from pydantic import BaseModel, ConfigDict
 
-from voicebot.understanding.calibration import Thresholds
+from voicebot.understanding.calibration import Mixture, Thresholds
+from voicebot.understanding.encoder import Encoder
 from voicebot.understanding.linear import BLOCK_WEIGHTS, LinearModel, Vocabulary
 
 GRAPH_FILE = "classifier.onnx"
@@ -45,15 +47,23 @@ class Meta(BaseModel):
     cross_validation: Mapping[str, float]
 
 
-def save_model(
-    folder: Path, vocabulary: Vocabulary, model: LinearModel, temperature: float, meta: Meta
-) -> None:
+@dataclass(frozen=True)
+class Trained:
+    """All that training yields; the intents of both models are in the same order."""
+
+    vocabulary: Vocabulary
+    linear: LinearModel
+    encoder: Encoder
+    mixture: Mixture
+
+
+def save_model(folder: Path, trained: Trained, meta: Meta) -> None:
     """Write the three files, each at once, the one that makes them valid last."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / META_FILE).unlink(missing_ok=True)
-    graph = _graph(vocabulary, model, temperature)
+    graph = _graph(trained)
     _write(folder / GRAPH_FILE, graph.SerializeToString())
-    _write(folder / VOCABULARY_FILE, "\n".join(vocabulary.features).encode())
+    _write(folder / VOCABULARY_FILE, "\n".join(trained.vocabulary.features).encode())
     _write(folder / META_FILE, meta.model_dump_json(indent=2).encode())
 
 
@@ -63,21 +73,27 @@ def _write(path: Path, content: bytes) -> None:
     partial.replace(path)
 
 
-def _graph(vocabulary: Vocabulary, model: LinearModel, temperature: float) -> onnx.ModelProto:
+def _graph(trained: Trained) -> onnx.ModelProto:
     """Ids and numbers of the features of one utterance → probabilities of the intents.
 
     Inputs `ids` int64 (n,) and `counts` float32 (n,); output `probabilities` float32 (intents,).
     """
+    vocabulary, linear, encoder = trained.vocabulary, trained.linear, trained.encoder
     blocks = len(BLOCK_WEIGHTS)
     constants: dict[str, npt.NDArray[Any]] = {
         "idf": vocabulary.idf,
         "membership": np.eye(blocks, dtype=np.float32)[vocabulary.blocks],
         "block_weights": np.array([list(BLOCK_WEIGHTS.values())], dtype=np.float32),
-        "weights": model.weights,
-        "bias": model.bias,
+        "weights": linear.weights,
+        "bias": linear.bias,
+        "embedding": encoder.embedding,
+        "shift": encoder.shift,
+        "head": encoder.head,
+        "head_bias": encoder.bias,
         "one": np.array(1.0, dtype=np.float32),
         "tiny": np.array(1e-9, dtype=np.float32),
-        "temperature": np.array(temperature, dtype=np.float32),
+        "factor_margins": np.array(trained.mixture.margins, dtype=np.float32),
+        "factor_logits": np.array(trained.mixture.logits, dtype=np.float32),
         "axis_0": np.array([0], dtype=np.int64),
         "axis_1": np.array([1], dtype=np.int64),
     }
@@ -106,8 +122,16 @@ def _graph(vocabulary: Vocabulary, model: LinearModel, temperature: float) -> on
         node("Unsqueeze", ["values", "axis_0"], "values_row"),
         node("MatMul", ["values_row", "weights_here"], "sums"),
         node("Add", ["sums", "bias"], "margins"),
-        node("Div", ["margins", "temperature"], "scaled"),
-        node("Softmax", ["scaled"], "probability_row", axis=1),
+        node("Mul", ["margins", "factor_margins"], "linear_evidence"),
+        node("Gather", ["embedding", "ids"], "embedding_here", axis=0),
+        node("MatMul", ["values_row", "embedding_here"], "embedded"),
+        node("Add", ["embedded", "shift"], "shifted"),
+        node("Relu", ["shifted"], "hidden"),
+        node("MatMul", ["hidden", "head"], "hidden_sums"),
+        node("Add", ["hidden_sums", "head_bias"], "logits"),
+        node("Mul", ["logits", "factor_logits"], "encoder_evidence"),
+        node("Add", ["linear_evidence", "encoder_evidence"], "scores"),
+        node("Softmax", ["scores"], "probability_row", axis=1),
         node("Squeeze", ["probability_row", "axis_0"], "probabilities"),
     ]
     graph = helper.make_graph(
@@ -117,7 +141,7 @@ def _graph(vocabulary: Vocabulary, model: LinearModel, temperature: float) -> on
             helper.make_tensor_value_info("ids", TensorProto.INT64, ["n"]),
             helper.make_tensor_value_info("counts", TensorProto.FLOAT, ["n"]),
         ],
-        [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, [len(model.intents)])],
+        [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, [len(linear.intents)])],
         [numpy_helper.from_array(value, name) for name, value in constants.items()],
     )
     proto = helper.make_model(graph, opset_imports=[helper.make_opsetid("", _OPSET)])

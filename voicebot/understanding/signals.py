@@ -35,6 +35,12 @@ class Signals:
             return False
         return self._exception is None or not self._exception.search(heard)
 
+    def excepted(self, text: str) -> bool:
+        """Whether one of the exceptions occurs in the text."""
+        return self._exception is not None and bool(
+            self._exception.search(f" {skeleton(fold(text))} ")
+        )
+
 
 def _any_of(patterns: list[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(patterns)) if patterns else None

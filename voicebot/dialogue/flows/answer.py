@@ -5,9 +5,11 @@ from __future__ import annotations
 from voicebot.dialogue.call import Call
 from voicebot.dialogue.events import TopicAnswered
 from voicebot.dialogue.flows import appointment, callback, case, complaint
+from voicebot.dialogue.meaning import Meaning
 from voicebot.dialogue.prompts import general
 from voicebot.dialogue.signals import HandoffReason, PersonWanted
 from voicebot.records.types import Outcome
+from voicebot.understanding.aspects import Aspect, about
 from voicebot.understanding.knowledge_schema import Entry
 
 _OFFERS = {
@@ -30,6 +32,26 @@ async def tell(call: Call, entry: Entry) -> None:
     if said:
         call.observer.note(TopicAnswered(entry.topic, entry.id))
         call.state.achieve(Outcome.ANSWERED, entry.topic)
+
+
+def in_context(call: Call, entry: Entry, meaning: Meaning) -> Entry | None:
+    """Another question of the same agency that is surely meant when the topic of before is added:
+    «πόσο αργεί;» after the pension application. None when it is about the same one."""
+    together = call.talk.read(f"{entry.title} {meaning.text}")
+    found = together.entry
+    same_agency = found.id.partition(".")[0] == entry.id.partition(".")[0]
+    if not together.sure or not found.is_question or not same_agency or found.id == entry.id:
+        return None
+    return found
+
+
+async def tell_more(call: Call, entry: Entry, aspect: Aspect) -> None:
+    """Say what is known about one side of an entry, or that it is not known.
+
+    Raises:
+        HungUp: the caller is gone.
+    """
+    await call.say(about(entry, aspect, call.today()) or general.NOT_KNOWN_ABOUT_IT)
 
 
 def offer(call: Call, entry: Entry) -> str | None:
