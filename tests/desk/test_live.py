@@ -124,3 +124,16 @@ def test_ended_calls_are_forgotten_in_the_end(live: LiveCalls, number: int) -> N
     assert ended[-1].call_id == str(number - 1)
     assert live.get("going on") is not None
     assert live.get("0") is (ended[0] if number == 50 else None)
+
+
+async def test_who_wants_to_stay_unknown_is_forgotten() -> None:
+    live = LiveCalls()
+    live.started("a", "6945123456")
+    live.turn("a", Turn(Speaker.CALLER, "ο εργοδότης μου στο Ναύπλιο", intent="W10"))
+    with live.watch("a") as watch:
+        live.veil("a", "[anonymous]")
+        assert await changes(watch, 1) == [CallChanged("a")]
+    call = live.get("a")
+    assert call is not None
+    assert (call.number, call.topic, call.briefing) == (None, None, None)
+    assert [(turn.who, turn.text) for turn in call.turns] == [(Speaker.CALLER, "[anonymous]")]

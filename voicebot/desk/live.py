@@ -164,11 +164,8 @@ class LiveCalls:
         call = self._call(call_id)
         call.number = call.briefing = call.topic = None
         call.turns = [Turn(turn.who, text, at=turn.at) for turn in call.turns]
+        # Pages that show the call draw it anew.
         self._tell(CallChanged(call_id))
-        # Pages that show the turns must draw them anew.
-        for watch in self._watches:
-            if watch.call_id == call_id:
-                watch.put(LookAgain())
 
     def handoff(self, briefing: Briefing) -> None:
         """A caller waits for a person."""
