@@ -144,6 +144,15 @@ class Hearing(_Section):
         ge=0,
         description="how often an unfinished utterance is read for those who watch; 0 never",
     )
+    min_confidence: float = Field(
+        default=0.25, ge=0, le=1, description="below it free speech counts as not heard"
+    )
+    min_confidence_answer: float = Field(
+        default=0.2, ge=0, le=1, description="the same for an answer of the kind asked for"
+    )
+    min_confidence_aside: float = Field(
+        default=0.4, ge=0, le=1, description="the same for something else than what was asked for"
+    )
     max_utterance_s: float = Field(default=12.0, gt=1)
 
 

@@ -213,7 +213,7 @@ class PhoneChannel(Channel):
     def take(self, frame: TranscriptFrame) -> None:
         """The text of something that the caller said."""
         self._in_recognition -= 1
-        heard = heard_in(frame)
+        heard = heard_in(frame, self._hearing)
         over = frame.utterance.over
         if over is not None and not over.asks and isinstance(heard, Utterance):
             heard = None if is_backchannel(heard.text) else heard

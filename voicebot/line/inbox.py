@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, replace
 
+import structlog
+
 from voicebot.dialogue.channel import Heard, Reading, Unheard, Utterance
 from voicebot.hearing.recogniser import Transcript
 from voicebot.line.backchannels import is_backchannel
+from voicebot.line.belief import is_believed
 from voicebot.line.constraints import weighed
 from voicebot.line.frames import TranscriptFrame
+from voicebot.settings import Hearing
+
+log = structlog.get_logger(__name__)
 
 # Noise without words is no try to say something unless it is this long.
 _MIN_UNHEARD_MS = 400
@@ -86,12 +92,20 @@ def replace_utterance(frame: TranscriptFrame, **changes: object) -> TranscriptFr
     return TranscriptFrame(**{**fields, **changes})  # type: ignore[arg-type]
 
 
-def heard_in(frame: TranscriptFrame) -> Heard | None:
+def heard_in(frame: TranscriptFrame, settings: Hearing) -> Heard | None:
     """What an utterance means for the dialogue; None when it is not worth a word."""
     if frame.transcript is None:
         return Unheard(engine_down=frame.engine_down)
     if frame.transcript.text:
-        return utterance_of(weighed(frame.transcript, frame.constraint, is_open=frame.is_open))
+        transcript = weighed(frame.transcript, frame.constraint, is_open=frame.is_open)
+        if is_believed(
+            transcript,
+            settings,
+            asked_for_value=frame.constraint is not None,
+            truncated=frame.utterance.segment.truncated,
+        ):
+            return utterance_of(transcript)
+        log.info("text_doubted", confidence=round(transcript.confidence, 3))
     over = frame.utterance.over
     if over is None and frame.utterance.segment.speech_ms >= _MIN_UNHEARD_MS:
         return Unheard()

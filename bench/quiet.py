@@ -1,0 +1,209 @@
+"""How often the line acts on what nobody said to it, and how often it refuses what somebody did.
+
+Hours of noise, music, tones and other languages go through the line's own ear, under each kind of
+question; and real answers of held-out voices, to see what the gates cost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from time import monotonic
+
+import numpy as np
+
+from bench.offline import Turn, turns
+from bench.sounds import SOUNDS
+from bench.telephone import VOICES, on_the_line, silence, spoken
+from voicebot.hearing.loading import load_recogniser
+from voicebot.hearing.recogniser import Recogniser, Transcript
+from voicebot.hearing.vad import SileroVad, VoiceActivity
+from voicebot.line.belief import is_believed
+from voicebot.line.constraints import constraint_for, weighed
+from voicebot.settings import Hearing, load_settings
+from voicebot.understanding.classifier import Classifier
+from voicebot.understanding.expectation import FREE, Expectation, Kind
+from voicebot.understanding.interpretation import Decision
+from voicebot.understanding.knowledge import load_knowledge
+
+_CITIES = ("αθήνα", "θεσσαλονίκη", "πάτρα", "ηράκλειο", "λάρισα", "βόλος", "χανιά", "καλαμάτα")
+STATES: dict[str, Expectation] = {
+    "free": FREE,
+    "yes_no": Expectation(Kind.YES_NO),
+    "place": Expectation(Kind.PLACE, phrases=_CITIES),
+    "afm": Expectation(Kind.AFM),
+}
+_REAL: dict[str, tuple[str, ...]] = {
+    "free": (
+        "πότε μπαίνουν οι συντάξεις",
+        "έχασα την κάρτα ανεργίας μου",
+        "θέλω να κλείσω ραντεβού",
+        "να μιλήσω με υπάλληλο",
+        "ο εργοδότης μου δεν με πληρώνει",
+        "βοήθεια",
+        "τι δικαιολογητικά χρειάζονται για το επίδομα παιδιού",
+    ),
+    "yes_no": ("ναι", "όχι", "ναι βέβαια", "όχι ευχαριστώ", "σωστά", "εντάξει"),
+    "place": ("στην αθήνα", "θεσσαλονίκη", "πάτρα", "στα χανιά", "λάρισα", "βόλος"),
+    "afm": (
+        "ένα δύο τρία τέσσερα πέντε έξι εφτά οχτώ τρία",
+        "μηδέν εννιά μηδέν μηδέν μηδέν μηδέν μηδέν σαράντα πέντε",
+        "ενενήντα εννιά ογδόντα οχτώ εβδομήντα πέντε σαράντα τρία δύο",
+    ),
+}
+_PIECE_S = 20.0
+_NOISE_DBFS = (None, -55.0, -45.0)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One sound under one question.
+
+    Attributes:
+        minutes: how long it was.
+        turns: stretches taken for utterances.
+        given: of which had a text that the dialogue would be given.
+        acted_on: of which again it would act on: an answer of the kind asked for, or words that
+            the classifier is sure of. On the others it asks again.
+        examples: the commonest of the texts acted on, with how often.
+    """
+
+    minutes: float
+    turns: int
+    given: int
+    acted_on: int
+    examples: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class QuietReport:
+    """`given` and `acted_on` in all; `languages_acted_on` of them in other languages and
+    `babble_acted_on` in the voices of a crowd, all others noise and tones; `heard` by sound and
+    question; `refused`: share of real answers that the dialogue was not given, by question, of
+    `answers` said."""
+
+    minutes: float
+    given: int
+    acted_on: int
+    languages_acted_on: int
+    babble_acted_on: int
+    heard: dict[str, dict[str, Heard]]
+    refused: dict[str, float]
+    answers: dict[str, int]
+
+
+async def measure(
+    minutes: float, *, seed: int = 6, answers: int = 60, seconds_limit: float | None = None
+) -> QuietReport:
+    """Run the bench.
+
+    Args:
+        minutes: of sound, shared evenly among sounds and questions.
+        seed: for all that is random.
+        answers: real answers to each question.
+        seconds_limit: stop listening after so long, with what there is.
+    """
+    settings = load_settings()
+    hearing = settings.hearing
+    knowledge = load_knowledge(settings.understanding.intents)
+    classifier = Classifier.load(settings.understanding.model, knowledge)
+    recogniser = load_recogniser(hearing)
+    vad = SileroVad()
+    rng = np.random.default_rng(seed)
+    until = None if seconds_limit is None else monotonic() + seconds_limit
+    each_s = minutes * 60 / len(SOUNDS) / len(STATES)
+    heard: dict[str, dict[str, Heard]] = {}
+    try:
+        recogniser.warm_up()
+        for sound, make in SOUNDS.items():
+            heard[sound] = {}
+            for state, expectation in STATES.items():
+                found: list[Turn] = []
+                left_s = each_s
+                while left_s > 0 and (until is None or monotonic() < until):
+                    piece = make(min(_PIECE_S, left_s), rng)
+                    found += await turns(
+                        piece + silence(1500), expectation, recogniser, vad, hearing
+                    )
+                    left_s -= _PIECE_S
+                heard_s = each_s - max(0.0, left_s)
+                heard[sound][state] = _heard(found, expectation, hearing, classifier, heard_s)
+        refused = {
+            state: await _refused(state, answers, recogniser, vad, hearing, rng) for state in STATES
+        }
+    finally:
+        recogniser.close()
+    return QuietReport(
+        minutes=round(sum(one.minutes for by in heard.values() for one in by.values()), 1),
+        given=sum(one.given for by in heard.values() for one in by.values()),
+        acted_on=sum(one.acted_on for by in heard.values() for one in by.values()),
+        languages_acted_on=sum(one.acted_on for one in heard["other languages"].values()),
+        babble_acted_on=sum(one.acted_on for one in heard["babble"].values()),
+        heard=heard,
+        refused=refused,
+        answers=dict.fromkeys(STATES, answers),
+    )
+
+
+def given(turn: Turn, expectation: Expectation, settings: Hearing) -> Transcript | None:
+    """What the dialogue would be given, or None."""
+    constraint = constraint_for(expectation)
+    transcript = weighed(turn.transcript, constraint, is_open=expectation.open)
+    believed = transcript.text and is_believed(
+        transcript,
+        settings,
+        asked_for_value=constraint is not None,
+        truncated=turn.segment.truncated,
+    )
+    return transcript if believed else None
+
+
+def _is_acted_on(transcript: Transcript, classifier: Classifier) -> bool:
+    if transcript.constrained:
+        return True
+    readings = [(one.text, one.probability) for one in transcript.alternatives]
+    return classifier.understand(transcript.text, readings).decision is Decision.SURE
+
+
+def _heard(
+    found: list[Turn],
+    expectation: Expectation,
+    settings: Hearing,
+    classifier: Classifier,
+    seconds: float,
+) -> Heard:
+    texts = [one for turn in found if (one := given(turn, expectation, settings)) is not None]
+    acted_on = Counter(one.text for one in texts if _is_acted_on(one, classifier))
+    return Heard(
+        minutes=round(seconds / 60, 2),
+        turns=len(found),
+        given=len(texts),
+        acted_on=acted_on.total(),
+        examples=dict(acted_on.most_common(5)),
+    )
+
+
+async def _refused(
+    state: str,
+    count: int,
+    recogniser: Recogniser,
+    vad: VoiceActivity,
+    settings: Hearing,
+    rng: np.random.Generator,
+) -> float:
+    expectation = STATES[state]
+    lost = 0
+    for number in range(count):
+        text = _REAL[state][number % len(_REAL[state])]
+        pcm = spoken(text, VOICES[rng.integers(len(VOICES))], rng.uniform(0.8, 1.15))
+        stream = silence(700) + pcm + silence(2500)
+        stream = on_the_line(stream, _NOISE_DBFS[rng.integers(len(_NOISE_DBFS))], rng)
+        found = await turns(stream, expectation, recogniser, vad, settings)
+        lost += not any(given(turn, expectation, settings) for turn in found)
+    return round(lost / count, 3)
+
+
+def main(minutes: float) -> QuietReport:
+    """Run it from a command."""
+    return asyncio.run(measure(minutes))

@@ -1,0 +1,58 @@
+"""Which texts the dialogue is given."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from tests.line.harness import SIX_SECONDS, staged
+from tests.line.virtual import run_virtual
+from voicebot.dialogue.channel import Channel, Heard, Silence, Unheard, Utterance
+from voicebot.hearing.recogniser import Transcript
+from voicebot.line.belief import is_believed
+from voicebot.settings import Hearing
+
+SETTINGS = Hearing(min_confidence=0.25, min_confidence_answer=0.2, min_confidence_aside=0.4)
+SAID = Transcript("θέλω ραντεβού", 0.9)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "constrained", "asked_for_value", "truncated", "believed"),
+    [
+        (0.26, False, False, False, True),
+        (0.24, False, False, False, False),
+        (0.41, False, True, False, True),
+        (0.26, False, True, False, False),
+        (0.21, True, True, False, True),
+        (0.19, True, True, False, False),
+        (0.50, False, False, True, False),
+        (0.70, False, False, True, True),
+    ],
+)
+def test_the_less_a_text_was_asked_for_the_surer_it_must_be(
+    confidence: float, constrained: bool, asked_for_value: bool, truncated: bool, believed: bool
+) -> None:
+    transcript = replace(SAID, confidence=confidence, constrained=constrained)
+    given = is_believed(transcript, SETTINGS, asked_for_value=asked_for_value, truncated=truncated)
+    assert given is believed
+
+
+@pytest.mark.parametrize(("least", "kind"), [(0.8, Utterance), (0.95, Unheard)])
+def test_a_doubted_text_is_told_as_not_heard(least: float, kind: type) -> None:
+    heard: list[Heard] = []
+
+    async def dialogue(channel: Channel) -> None:
+        heard.append(await channel.listen(timeout=SIX_SECONDS))
+
+    async def scenario() -> None:
+        async with staged(dialogue, hearing={"min_confidence": least}) as stage:
+            await asyncio.sleep(0.5)
+            stage.call.speak("θέλω ένα ραντεβού")
+            await stage.ended()
+
+    run_virtual(scenario())
+
+    assert [type(one) for one in heard] == [kind]
+    assert not isinstance(heard[0], Silence)
