@@ -54,8 +54,9 @@ class SpokenRows:
         """
         words = normalise(text)
         voice = self._voices[number % len(self._voices)]
-        pcm = np.frombuffer(voice.synthesize(words, rate=_RATE), "<i2").astype(np.float32)
-        audio = telephone(pcm / 32768, voice.sample_rate_hz, seed=number)
+        pcm = np.frombuffer(voice.synthesize(words, rate=_RATE), "<i2")
+        samples = (pcm / 32768).astype(np.float32)
+        audio = telephone(samples, voice.sample_rate_hz, seed=number)
         return Heard(words, self._recogniser.transcribe(audio))
 
 

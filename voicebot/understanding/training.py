@@ -73,12 +73,13 @@ class TrainingReport:
 
 
 @dataclass(frozen=True)
-class _Corpus:
+class Corpus:
     """All training utterances: every example followed by its variants, then the patterns.
 
     `examples` numbers the examples; utterances of patterns have -1 and are never held out.
     """
 
+    texts: tuple[str, ...]
     counted: CountedUtterances
     intents: npt.NDArray[np.str_]
     examples: npt.NDArray[np.int64]
@@ -108,7 +109,7 @@ def train(knowledge: Knowledge, out_folder: Path) -> TrainingReport:
 
 def _train(knowledge: Knowledge, out_folder: Path) -> TrainingReport:
     started = time.monotonic()
-    corpus = _corpus(knowledge)
+    corpus = build_corpus(knowledge)
     mixture, thresholds, figures = _calibrate(knowledge, corpus)
     vocabulary, linear, encoder = corpus.fit(np.arange(len(corpus.intents)))
     meta = Meta(
@@ -130,9 +131,11 @@ def _train(knowledge: Knowledge, out_folder: Path) -> TrainingReport:
     )
 
 
-def _corpus(knowledge: Knowledge) -> _Corpus:
+def build_corpus(knowledge: Knowledge) -> Corpus:
+    """All training utterances of the knowledge; deterministic."""
     rng = random.Random(1555)
     extractor = FeatureExtractor(knowledge.synonyms)
+    utterances: list[str] = []
     counted: list[Counter[str]] = []
     intents: list[str] = []
     examples: list[int] = []
@@ -143,6 +146,7 @@ def _corpus(knowledge: Knowledge) -> _Corpus:
             variants = [misheard(example, rng)]
             if entry.topic not in _BARE and not entry.negative:
                 variants += [wordy(example, rng), misheard(wordy(example, rng), rng)]
+            utterances += [example, *variants]
             counted += [extractor.count(text) for text in (example, *variants)]
             intents += [entry.id] * (1 + len(variants))
             examples += [number] * (1 + len(variants))
@@ -154,11 +158,13 @@ def _corpus(knowledge: Knowledge) -> _Corpus:
             count = _PATTERN_SAMPLES_FOREIGN if foreign else _PATTERN_SAMPLES
             texts = Pattern(pattern, knowledge.phrases).samples(rng, count)
             texts += [misheard(text, rng) for text in texts[:_PATTERN_SAMPLES_MISHEARD]]
+            utterances += texts
             counted += [extractor.count(text) for text in texts]
             intents += [entry.id] * len(texts)
             examples += [-1] * len(texts)
             importance += [_VARIANT_IMPORTANCE] * len(texts)
-    return _Corpus(
+    return Corpus(
+        tuple(utterances),
         CountedUtterances.of(counted),
         np.array(intents),
         np.array(examples),
@@ -167,7 +173,7 @@ def _corpus(knowledge: Knowledge) -> _Corpus:
 
 
 def _calibrate(
-    knowledge: Knowledge, corpus: _Corpus
+    knowledge: Knowledge, corpus: Corpus
 ) -> tuple[Mixture, Thresholds, dict[str, float]]:
     """Mixture and thresholds from utterances whose example the models have not seen."""
     margins, logits, held_out, intents = _held_out(corpus)
@@ -203,7 +209,7 @@ def _without(merged: FloatArray, names: Sequence[str]) -> FloatArray:
 
 
 def _held_out(
-    corpus: _Corpus,
+    corpus: Corpus,
 ) -> tuple[FloatArray, FloatArray, npt.NDArray[np.int64], tuple[str, ...]]:
     """Margins and logits, the rows that they belong to, and the intents in column order."""
     is_first = (np.diff(corpus.examples, prepend=-1) != 0) & (corpus.examples >= 0)
