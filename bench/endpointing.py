@@ -7,7 +7,6 @@ turns ended by silence alone, with one silence for each kind of answer, and as t
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -202,8 +201,3 @@ def _state(times: list[float | None]) -> StateReport:
         p50_ms=round(float(np.percentile(late, 50))) if late else float("nan"),
         p95_ms=round(float(np.percentile(late, 95))) if late else float("nan"),
     )
-
-
-def main(count: int) -> EndpointingReport:
-    """Run it from a command."""
-    return asyncio.run(measure(count))

@@ -6,7 +6,6 @@ question; and real answers of held-out voices, to see what the gates cost.
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 from time import monotonic
@@ -202,8 +201,3 @@ async def _refused(
         found = await turns(stream, expectation, recogniser, vad, settings)
         lost += not any(given(turn, expectation, settings) for turn in found)
     return round(lost / count, 3)
-
-
-def main(minutes: float) -> QuietReport:
-    """Run it from a command."""
-    return asyncio.run(measure(minutes))

@@ -9,11 +9,14 @@ from typing import Annotated
 
 import typer
 
-from voicebot.cli import bench_month
+from voicebot.cli import bench_hearing, bench_month
 from voicebot.cli.errors import CommandError
 
 app = typer.Typer(help="Measure the line under load.", no_args_is_help=True)
 app.command()(bench_month.month)
+app.command()(bench_hearing.hearing)
+app.command()(bench_hearing.endpointing)
+app.command()(bench_hearing.quiet)
 
 
 @app.callback()
