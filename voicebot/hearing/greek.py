@@ -193,7 +193,7 @@ class GreekRecogniser(Recogniser):
         path, score = ctc.best_path(scores)
         return Heard(encoded, scores, path, score, len(audio) / SAMPLE_RATE_HZ)
 
-    def listshortfall(self, heard: Heard, constraint: Constraint) -> tuple[str, float]:
+    def list_shortfall(self, heard: Heard, constraint: Constraint) -> tuple[str, float]:
         """The best reading under a constraint and the head's shortfall a sound."""
         paths, _ = self._paths(heard, constraint)
         if not paths:
