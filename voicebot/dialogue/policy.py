@@ -21,6 +21,7 @@ from voicebot.dialogue.flows import (
     appointment,
     booked,
     callback,
+    eservice,
     handoff,
     menu,
     safety,
@@ -47,6 +48,7 @@ from voicebot.dialogue.slots import says_no, says_yes
 from voicebot.records.errors import RecordsUnavailable
 from voicebot.records.types import Notice, Outcome
 from voicebot.understanding.aspects import Aspect, read_aspect
+from voicebot.understanding.eservices import Listed
 from voicebot.understanding.interpretation import Decision
 from voicebot.understanding.knowledge_schema import Entry, Service
 
@@ -176,6 +178,9 @@ class Policy:
         call.state.heard(meaning)
         if meaning.further:
             self._pending = list(meaning.further)
+        service = eservice.asked(call, meaning)
+        if service is not None:
+            return await self._tell_service(service)
         aspect = read_aspect(meaning.text)
         if aspect is not None and call.state.entry is not None:
             return await self._more_about(call.state.entry, aspect, meaning)
@@ -253,6 +258,13 @@ class Policy:
         call = self._call
         await answer.tell(call, entry)
         return await self._offer_next(entry)
+
+    async def _tell_service(self, listed: Listed) -> Step | None:
+        """How something is done electronically."""
+        self._opening, self._unknown = False, 0
+        entry = eservice.entry_of(self._call, listed)
+        await eservice.tell(self._call, listed, entry)
+        return self._anything_else if entry is None else await self._offer_next(entry)
 
     async def _more_about(self, entry: Entry, aspect: Aspect, meaning: Meaning) -> Step | None:
         """A question that has its topic from the one before: «πόσα λεφτά;», «πού πάω;»."""
