@@ -1,0 +1,68 @@
+"""Minutes of what is no Greek on a line, through the real ear: nothing of it is acted on.
+
+The hour, and how often real answers are refused, is `voicebot bench quiet`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bench.offline import turns
+from bench.quiet import STATES, given
+from bench.sounds import SOUNDS
+from bench.telephone import VOICES, on_the_line, silence, spoken
+from voicebot.hearing.loading import load_recogniser
+from voicebot.hearing.vad import SileroVad
+from voicebot.settings import Hearing
+
+SETTINGS = Hearing()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+async def test_noise_music_and_tones_say_nothing() -> None:
+    recogniser = load_recogniser(SETTINGS)
+    vad = SileroVad()
+    rng = np.random.default_rng(11)
+    given_texts: dict[str, list[str]] = {}
+    try:
+        for sound in (
+            "silence",
+            "line noise",
+            "white noise",
+            "pink noise",
+            "music",
+            "tones",
+            "dtmf",
+        ):
+            for expectation in STATES.values():
+                pcm = SOUNDS[sound](15.0, rng) + silence(1500)
+                for turn in await turns(pcm, expectation, recogniser, vad, SETTINGS):
+                    if (transcript := given(turn, expectation, SETTINGS)) is not None:
+                        given_texts.setdefault(sound, []).append(transcript.text)
+    finally:
+        recogniser.close()
+    assert given_texts == {}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+async def test_plain_answers_of_unknown_voices_are_believed() -> None:
+    recogniser = load_recogniser(SETTINGS)
+    vad = SileroVad()
+    rng = np.random.default_rng(12)
+    said = {"yes_no": ("ναι", "όχι"), "place": ("στην πάτρα",), "free": ("θέλω ένα ραντεβού",)}
+    heard = []
+    try:
+        for state, texts in said.items():
+            for text in texts:
+                for voice in VOICES:
+                    pcm = silence(600) + spoken(text, voice) + silence(2000)
+                    pcm = on_the_line(pcm, -50.0, rng)
+                    found = await turns(pcm, STATES[state], recogniser, vad, SETTINGS)
+                    heard.append([given(turn, STATES[state], SETTINGS) for turn in found])
+    finally:
+        recogniser.close()
+    assert [len(turns_heard) for turns_heard in heard] == [1] * len(heard)
+    assert all(turns_heard[0] is not None for turns_heard in heard)
