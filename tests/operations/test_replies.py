@@ -68,7 +68,6 @@ async def answers(records: Records) -> list[str]:
         "OXI",
         "ohi",
         "Να ακυρωθεί",
-        "STOP",
         "cancel",
     ],
 )

@@ -164,6 +164,53 @@ async def test_never_more_at_once_than_allowed(records: Records, clock: StoppedC
     assert most == 4
 
 
+async def test_one_kind_that_hangs_leaves_room_for_others(
+    records: Records, clock: StoppedClock
+) -> None:
+    over = asyncio.Event()
+    done = []
+
+    async def hangs(work: Work, known: Records) -> Result:
+        await over.wait()
+        return Done()
+
+    async def handler(work: Work, known: Records) -> Result:
+        done.append(work.subject)
+        return Done()
+
+    async def many(session: AsyncSession) -> None:
+        for number in range(20):
+            await schedule(session, "hangs", number, clock.now - timedelta(hours=1))
+            await schedule(session, "kind", number, clock.now)
+
+    await records.work.transaction(many)
+    scheduler = Scheduler(
+        records,
+        {"kind": handler, "hangs": hangs},
+        clock,
+        poll=timedelta(milliseconds=10),
+        concurrency=4,
+        limits={"hangs": 3},
+    )
+    async with running(scheduler):
+        await until(lambda: len(done) == 20)
+        assert (await records.work.counts())["hangs"][WorkState.CLAIMED] == 3
+        over.set()
+
+
+async def test_a_handler_that_never_ends_has_failed(records: Records, clock: StoppedClock) -> None:
+    async def handler(work: Work, known: Records) -> Result:
+        await asyncio.sleep(3600)
+        return Done()
+
+    await add(records, "thing", clock.now, max_attempts=1)
+    await prompt(records, handler, clock, longest=timedelta(milliseconds=50)).run_once()
+    found = await only(records)
+    assert found.state is WorkState.FAILED
+    assert found.last_error is not None
+    assert "TimeoutError" in found.last_error
+
+
 async def test_running_finds_what_comes_later(records: Records, clock: StoppedClock) -> None:
     seen = []
 

@@ -73,6 +73,7 @@ async def prepared(
     from voicebot.operations.handlers import handlers
     from voicebot.operations.keeping import plan_purge
     from voicebot.operations.scheduler import Scheduler
+    from voicebot.records.messages import SEND
 
     async with open_gateways(settings.messages) as gateways:
         known = handlers(
@@ -85,6 +86,8 @@ async def prepared(
             poll=timedelta(seconds=settings.scheduler.poll_s),
             lease=timedelta(seconds=settings.scheduler.lease_s),
             concurrency=settings.scheduler.concurrency,
+            # An SMS service or mail server that hangs must not keep deadlines waiting.
+            limits={SEND: max(1, settings.scheduler.concurrency // 2)},
         )
 
 

@@ -38,7 +38,7 @@ _CHANNELS = {
 
 CANCEL_WORD = "ΑΚΥΡΟ"
 # In Greek and in Latin letters, as telephones write.
-_CANCELS = frozenset(map(comparable, ("όχι", "oxi", "ohi", "no", "stop")))
+_CANCELS = frozenset(map(comparable, ("όχι", "oxi", "ohi", "no")))
 _CANCEL_STEMS = tuple(map(comparable, ("ακυρ", "ακηρ", "ακιρ", "akyr", "akur", "akir", "cancel")))
 _KEEPS = frozenset(map(comparable, ("μην", "μη", "δεν", "min", "mi", "mhn", "den")))
 CALENDAR_FILE = "rantevou.ics"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -67,6 +67,9 @@ class Scheduler:
         lease: how long a claim lasts unless extended, which happens at a third of it; after a
             crash the work waits so long.
         concurrency: how many handlers run at once.
+        limits: how many of one kind at most, for kinds whose handlers wait for somebody else: when
+            that one hangs, other work must go on.
+        longest: a handler that takes longer is taken for hanging and has failed.
         chance: uniform in [0, 1), for the pauses.
     """
 
@@ -79,6 +82,8 @@ class Scheduler:
         poll: timedelta = timedelta(seconds=1),
         lease: timedelta = timedelta(minutes=1),
         concurrency: int = 8,
+        limits: Mapping[str, int] | None = None,
+        longest: timedelta = timedelta(hours=2),
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._records = records
@@ -87,6 +92,8 @@ class Scheduler:
         self._poll = poll
         self._lease = lease
         self._concurrency = concurrency
+        self._limits = {kind: limit for kind, limit in (limits or {}).items() if kind in handlers}
+        self._longest = longest
         self._chance = chance
         self._running: dict[asyncio.Task[None], Work] = {}
         self._held_until: dict[int, datetime] = {}
@@ -136,10 +143,18 @@ class Scheduler:
             await asyncio.gather(heartbeat, *self._running, return_exceptions=True)
 
     async def _start_due(self) -> int:
-        free = self._concurrency - len(self._running)
-        if free <= 0:
+        unlimited = self._handlers.keys() - self._limits.keys()
+        started = await self._start(unlimited, self._concurrency)
+        for kind, limit in self._limits.items():
+            going_on = sum(work.kind == kind for work in self._running.values())
+            started += await self._start({kind}, limit - going_on)
+        return started
+
+    async def _start(self, kinds: Set[str], room: int) -> int:
+        limit = min(room, self._concurrency - len(self._running))
+        if limit <= 0 or not kinds:
             return 0
-        works = await self._records.work.claim(self._handlers, free, self._lease)
+        works = await self._records.work.claim(kinds, limit, self._lease)
         for work in works:
             self._held_until[work.work_id] = work.claimed_until
             task = asyncio.create_task(self._do(work), name=f"{work.kind} {work.work_id}")
@@ -183,7 +198,8 @@ class Scheduler:
     async def _do(self, work: Work) -> None:
         try:
             try:
-                result = await self._handlers[work.kind](work, self._records)
+                async with asyncio.timeout(self._longest.total_seconds()):
+                    result = await self._handlers[work.kind](work, self._records)
             except ClaimLost:
                 raise
             except Exception as error:  # whatever it is, others must go on

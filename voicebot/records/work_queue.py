@@ -35,22 +35,23 @@ class DueWork:
         """Take what is due, the most overdue first; no other process gets the same while the
         lease lasts. Work whose lease ran out too often is given up here."""
         now = self._clock()
+        claimable = (
+            select(DueWorkRow.work_id, DueWorkRow.attempts, DueWorkRow.max_attempts)
+            .where(
+                DueWorkRow.kind.in_(kinds),
+                DueWorkRow.state.in_(OPEN),
+                DueWorkRow.due_at <= now,
+                or_(DueWorkRow.claimed_until.is_(None), DueWorkRow.claimed_until <= now),
+            )
+            .order_by(DueWorkRow.due_at, DueWorkRow.work_id)
+            .limit(limit)
+        )
+
+        async def look(session: AsyncSession) -> bool:
+            return (await session.execute(claimable.limit(1))).first() is not None
 
         async def work(session: AsyncSession) -> tuple[Work, ...]:
-            due = (
-                await session.execute(
-                    select(DueWorkRow.work_id, DueWorkRow.attempts, DueWorkRow.max_attempts)
-                    .where(
-                        DueWorkRow.kind.in_(kinds),
-                        DueWorkRow.state.in_(OPEN),
-                        DueWorkRow.due_at <= now,
-                        or_(DueWorkRow.claimed_until.is_(None), DueWorkRow.claimed_until <= now),
-                    )
-                    .order_by(DueWorkRow.due_at, DueWorkRow.work_id)
-                    .limit(limit)
-                    .with_for_update(skip_locked=True)
-                )
-            ).all()
+            due = (await session.execute(claimable.with_for_update(skip_locked=True))).all()
             await self._give_up_unfinished(
                 session, [row.work_id for row in due if row.attempts >= row.max_attempts], now
             )
@@ -73,7 +74,8 @@ class DueWork:
             found = {row.work_id: _work(row, now + lease) for row in claimed}
             return tuple(found[work_id] for work_id in wanted)
 
-        return await self._database.write(work)
+        # Asked every second, and mostly for nothing: writers would have to wait for a claim.
+        return await self._database.write(work) if await self._database.read(look) else ()
 
     async def _give_up_unfinished(
         self, session: AsyncSession, ids: Sequence[int], now: datetime
