@@ -71,13 +71,17 @@ def is_cancelling(text: str) -> bool:
 
 
 async def request(
-    call: Call, meaning: Meaning | None = None, *, origin: CallbackOrigin = CallbackOrigin.ASKED
+    call: Call,
+    meaning: Meaning | None = None,
+    *,
+    origin: CallbackOrigin = CallbackOrigin.ASKED,
+    topic: str | None = None,
 ) -> None:
-    """Take a callback, from number to promise. Raises as `Conversation.ask`, and
-    `RecordsUnavailable`."""
+    """Take a callback, from number to promise; the topic is asked for unless it is given. Raises
+    as `Conversation.ask`, and `RecordsUnavailable`."""
     with call.talk.form(Service.CALLBACK):
         await call.talk.aside(services.CALLBACK_START)
-        wanted = _Wanted(window=_from_opening(call, meaning))
+        wanted = _Wanted(window=_from_opening(call, meaning), topic=topic)
         for _ in range(_MOST_CORRECTIONS):
             try:
                 number, window = await _fill(call, wanted)

@@ -14,7 +14,7 @@ async def offer(call: Call, why: str) -> None:
     call.state.topic = Service.APPOINTMENT
     prompt = f"{why} {booking.CALLBACK_INSTEAD}"
     if await call.talk.confirm(prompt, slot="offer_help", short=booking.CALLBACK_INSTEAD):
-        await callback.request(call)
+        await callback.request(call, topic=Service.APPOINTMENT)
     elif await call.talk.confirm(services.NOBODY_FREE_CASE, slot="offer_help"):
         await case.open_case(call)
     else:
