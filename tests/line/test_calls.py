@@ -106,6 +106,20 @@ async def test_a_dictated_number_with_pauses_is_one_answer(
     assert len(heard["text"].split()) >= 8, heard
 
 
+async def test_half_a_number_is_waited_for_longer_than_any_silence_ends_a_number(
+    line: LineProcess, phone: Softphone, number: str
+) -> None:
+    call = await phone.call(line.uri("number"), user=number)
+    await line.until(lambda: bool(line.of("said", number)))
+    # Half of it, a pause as long as people look for the rest, and the rest.
+    call.send(spoken("έξι εννιά τέσσερα πέντε") + bytes(16 * 1700))
+    call.send(spoken("ένα δύο τρία τέσσερα πέντε έξι"))
+    await call.wait_ended()
+
+    (heard,) = line.of("heard", number)
+    assert len(heard["text"].split()) == 10, heard
+
+
 async def test_keys_are_heard_by_rfc_4733_and_end_the_prompt(
     line: LineProcess, phone: Softphone, number: str
 ) -> None:
