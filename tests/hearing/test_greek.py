@@ -82,6 +82,29 @@ def test_free_speech(recogniser: GreekRecogniser) -> None:
     assert sum(shares) == pytest.approx(1, abs=1e-3)
 
 
+def test_hot_words_that_are_not_said_change_nothing(recogniser: GreekRecogniser) -> None:
+    plain = recogniser.transcribe(clip("pension"))
+    hot = recogniser.transcribe(clip("pension"), hotwords=("Κομοτηνή", "Νέα Ζίχνη"))
+    assert hot.text == plain.text
+
+
+def test_a_name_that_it_does_not_know_is_written_when_it_is_hot(
+    recogniser: GreekRecogniser,
+) -> None:
+    name = "Καλαμάτω"  # nobody's, and close enough to the town that is said
+    assert name.lower() not in recogniser.transcribe(clip("town")).text
+    heard = recogniser.transcribe(clip("town"), hotwords=(name,))
+    assert any(name in reading.text for reading in heard.alternatives)
+
+
+def test_the_shortfall_tells_an_answer_from_something_else(recogniser: GreekRecogniser) -> None:
+    towns = phrases(TOWNS)
+    right, near = recogniser.list_shortfall(recogniser.hear(clip("town")), towns)
+    _, far = recogniser.list_shortfall(recogniser.hear(clip("pension")), towns)
+    assert right == "Καλαμάτα"
+    assert far < near - 0.5
+
+
 def test_speech_that_is_not_over_can_be_read(recogniser: GreekRecogniser) -> None:
     whole = clip("pension")
     begun = scored_words(recogniser.preview(whole[: len(whole) * 2 // 3]))
