@@ -16,7 +16,7 @@ from voicebot.operations.scheduler import Scheduler
 from voicebot.records import ATHENS, Agency, CallbackStatus, Records, Window, WorkState
 from voicebot.records.callbacks import DIAL
 from voicebot.records.dial_types import DialRules, Ring
-from voicebot.records.types import AttemptResult, CallbackOrigin
+from voicebot.records.types import AttemptResult, CallbackOrigin, Outcome
 from voicebot.settings import Hours
 
 NUMBER = "6945123456"
@@ -83,6 +83,7 @@ async def test_kept_at_its_time(records: Records, clock: StoppedClock) -> None:
 
 async def test_tried_again_after_pauses_then_a_case(records: Records, clock: StoppedClock) -> None:
     promised = await records.callbacks.request(NUMBER, an_hour(clock), "E02", "call")
+    await records.finish_call("call", Outcome.CALLBACK)
     phones = Phones(AttemptResult.NO_ANSWER, AttemptResult.BUSY, AttemptResult.DECLINED)
     runs = scheduler(records, clock, phones)
     moments = []
@@ -151,6 +152,20 @@ async def test_the_older_request_goes_first(records: Records, clock: StoppedCloc
     clock.forward(minutes=3)
     await runs.run_once()
     assert phones.rung == [first.callback_id, first.callback_id, second.callback_id]
+
+
+async def test_not_while_the_caller_is_still_on_the_line(
+    records: Records, clock: StoppedClock
+) -> None:
+    await records.callbacks.request(NUMBER, an_hour(clock), "E02", "call")
+    phones = Phones()
+    runs = scheduler(records, clock, phones)
+    await runs.run_once()
+    assert phones.rung == []
+    await records.finish_call("call", Outcome.CALLBACK)
+    clock.forward(seconds=5)
+    await runs.run_once()
+    assert len(phones.rung) == 1
 
 
 async def test_one_open_wish_for_a_number_and_topic(records: Records, clock: StoppedClock) -> None:

@@ -106,7 +106,7 @@ async def ask_for_a_callback(line: RunningLine) -> None:
 
 async def its_time_has_come(records: Records) -> Callback:
     """The callback, its window having begun (late in the evening it is for the next day)."""
-    (callback,) = await records.callbacks.for_number(NUMBER)
+    (callback,) = await records.callbacks.requested_since(utc_now() - timedelta(hours=1))
     assert callback.origin is CallbackOrigin.OVERLOAD
     now = utc_now()
     if callback.window.starts_at > now:

@@ -26,13 +26,16 @@ from voicebot.records.database import Database
 from voicebot.records.dial_types import Attempt, DialRules, Over, Ring, Step, Wait
 from voicebot.records.due_work import ClaimLost
 from voicebot.records.messages import NewMessage, queue_message
-from voicebot.records.models import AttemptRow, CallbackRow, CaseRow
+from voicebot.records.models import AttemptRow, CallbackRow, CallRow, CaseRow
 from voicebot.records.types import Agency, AttemptResult, Callback, CallbackStatus, Clock
 from voicebot.records.work_types import Work
 
 _WHO = "dialler"
 _UNSETTLED = (None, AttemptResult.LOST)
 _BEHIND = timedelta(seconds=1)
+# How long to wait for the end of the call in which the callback was asked for.
+_GOODBYE = timedelta(seconds=3)
+_LONGEST_CALL = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,8 @@ class Dialling:
             if reason := _hopeless(row, rules, now):
                 return await _give_up(session, row, giving_up, work, now, reason)
             until = _next(row, rules, now)
+            if until <= now and await _still_talks(session, row, now):
+                until = now + _GOODBYE
             if until <= now and (older := await _older_waiting(session, row, now)) is not None:
                 until = older + _BEHIND
             if until > now:
@@ -207,6 +212,18 @@ def _hopeless(row: CallbackRow, rules: DialRules, now: datetime) -> str | None:
 
 def _next(row: CallbackRow, rules: DialRules, now: datetime) -> datetime:
     return next_allowed(rules.hours, max(now, row.window_start, row.next_at or now))
+
+
+async def _still_talks(session: AsyncSession, row: CallbackRow, now: datetime) -> bool:
+    """Whether the call in which it was asked for goes on: the citizen's phone is busy with us."""
+    going_on = await session.scalar(
+        select(CallRow.call_id).where(
+            CallRow.call_id == row.call_id,
+            CallRow.ended_at.is_(None),
+            CallRow.started_at > now - _LONGEST_CALL,
+        )
+    )
+    return going_on is not None
 
 
 async def _older_waiting(session: AsyncSession, row: CallbackRow, now: datetime) -> datetime | None:
