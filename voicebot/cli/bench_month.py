@@ -38,7 +38,7 @@ def month(
 
     Every call must end with one outcome and an owner, and every promise must be on record: exits 1
     when something does not add up. Without --postgres it runs on SQLite, in a temporary folder.
-    12,000 calls a day take hours on two cores; --calls 1200 takes about ten minutes.
+    12,000 calls a day take an hour and a half or more; --calls 1200 takes about ten minutes.
     """
     import structlog
 
