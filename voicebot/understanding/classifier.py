@@ -23,7 +23,7 @@ MAX_CANDIDATES = 5
 _SIGNAL_WEIGHT = 0.15
 _SIGNAL_PROBABILITY = 0.97
 # What is left of an alarm that only the words raise, where an editor wrote an exception.
-_EXCEPTED = 0.2
+_EXCEPTED = 0.05
 # An utterance that sounds exactly like an example hardly needs the model.
 _VERBATIM_PROBABILITY = 0.9
 _MEND = "run `voicebot train` (or `make setup`)"
@@ -127,6 +127,8 @@ class Classifier:
             for index, signals in self._signals:
                 if all(signals.excepted(reading) for reading, _ in readings):
                     probabilities[index] *= _EXCEPTED
+            if (total := float(probabilities.sum())) > 0:
+                probabilities /= total
         candidates = self._candidates(probabilities)
         return Interpretation(candidates, self._decide(candidates))
 
