@@ -186,7 +186,10 @@ def small_knowledge(folder: Path) -> Knowledge:
         ("pears", "E02", "αχλάδια"),
         ("plums", "E03", "δαμάσκηνα"),
     ):
-        verbs = "θέλω πουλάω τρώω βλέπω μαζεύω καθαρίζω πλένω κόβω φυτεύω ζητάω φέρνω αγοράζω"
+        verbs = (
+            "θέλω πουλάω τρώω βλέπω μαζεύω καθαρίζω πλένω κόβω φυτεύω ζητάω φέρνω αγοράζω "
+            "διαλέγω κρατάω ψάχνω"
+        )
         examples = "".join(f"  - {verb} {noun}\n" for verb in verbs.split())
         entries.append(
             f"- id: efka.{name}\n  topic: {topic}\n  title: {noun}\n"
@@ -203,7 +206,7 @@ def test_training_is_deterministic(tmp_path: Path) -> None:
     for name in ("one", "two"):
         report = train(knowledge, tmp_path / name)
         assert report.intents == 3
-        assert report.examples == 36
+        assert report.examples == 45
     for file in (GRAPH_FILE, VOCABULARY_FILE, META_FILE):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 

@@ -23,7 +23,7 @@ MAX_CANDIDATES = 5
 _SIGNAL_WEIGHT = 0.15
 _SIGNAL_PROBABILITY = 0.97
 # What is left of an alarm that only the words raise, where an editor wrote an exception.
-_EXCEPTED = 0.05
+_EXCEPTED = 0.01
 # An utterance that sounds exactly like an example hardly needs the model.
 _VERBATIM_PROBABILITY = 0.9
 _MEND = "run `voicebot train` (or `make setup`)"
