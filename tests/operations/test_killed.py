@@ -27,7 +27,7 @@ from voicebot.records.messages import SEND, NewMessage
 from voicebot.records.reminders import NOTICE
 from voicebot.records.types import utc_now
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 LEASE_S = 1.0
 

@@ -128,7 +128,7 @@ async def run(settings: dict[str, Any]) -> None:
     print("working", flush=True)
     running = asyncio.create_task(scheduler.run())
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(500):
             while await still_due(records):  # noqa: ASYNC110 - other processes work too
                 await asyncio.sleep(0.05)
     finally:
