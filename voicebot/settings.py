@@ -148,7 +148,7 @@ class Hearing(_Section):
         default=0.25, ge=0, le=1, description="below it free speech counts as not heard"
     )
     min_confidence_answer: float = Field(
-        default=0.2, ge=0, le=1, description="the same for an answer of the kind asked for"
+        default=0.3, ge=0, le=1, description="the same for an answer of the kind asked for"
     )
     min_confidence_aside: float = Field(
         default=0.4, ge=0, le=1, description="the same for something else than what was asked for"

@@ -29,6 +29,7 @@ SAID = Transcript("θέλω ραντεβού", 0.9)
         (0.19, True, True, False, False),
         (0.50, False, False, True, False),
         (0.70, False, False, True, True),
+        (0.50, True, True, True, False),
     ],
 )
 def test_the_less_a_text_was_asked_for_the_surer_it_must_be(

@@ -22,9 +22,9 @@ def is_believed(
             asked for, and must be surer.
         truncated: it was cut off because it did not end.
     """
-    if transcript.constrained:
-        return transcript.confidence >= settings.min_confidence_answer
     if truncated and transcript.confidence < _MIN_OF_ENDLESS:
         return False
+    if transcript.constrained:
+        return transcript.confidence >= settings.min_confidence_answer
     least = settings.min_confidence_aside if asked_for_value else settings.min_confidence
     return transcript.confidence >= least
