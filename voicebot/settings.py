@@ -97,7 +97,7 @@ class Hearing(_Section):
     """Voice activity, endpointing and recognition."""
 
     engine: Engine = "greek"
-    model: Path = Field(default=ROOT / "models" / "greek" / "v1")
+    model: Path = Field(default=ROOT / "models" / "greek" / "v2")
     second: Engine | None = Field(
         default=None, description="engine to ask when the first one fails or is overloaded"
     )
