@@ -135,7 +135,10 @@ async def nothing_to_show(earlier: str, shown_in: str) -> None:
 async def run(settings: dict[str, Any]) -> None:
     """Work until nothing is open, or until death."""
     records = await Records.open(settings["url"], instance=f"dialler-{os.getpid()}")
-    phone = SipPhone(Telephony(sip_port=0), agents=(settings["agent"],))
+    # Ports of its own: the peers of one that was killed go on sending to its ports for a while.
+    ports = 20_000 + os.getpid() % 300 * 100
+    telephony = Telephony(sip_port=0, rtp_port_min=ports, rtp_port_count=100)
+    phone = SipPhone(telephony, agents=(settings["agent"],))
     await phone.start()
     dialler = Dialler(target=settings["citizens"], ring_s=settings.get("ring_s", 10))
     outbound = Outbound(
@@ -163,7 +166,7 @@ async def run(settings: dict[str, Any]) -> None:
         records,
         handlers,
         poll=timedelta(seconds=0.1),
-        lease=timedelta(seconds=LEASE_S),
+        lease=timedelta(seconds=settings.get("lease_s", LEASE_S)),
         concurrency=4,
     )
     working = asyncio.create_task(scheduler.run(drain_s=2))

@@ -86,7 +86,7 @@ async def test_tried_again_after_pauses_then_a_case(records: Records, clock: Sto
     await records.finish_call("call", Outcome.CALLBACK)
     phones = Phones(AttemptResult.NO_ANSWER, AttemptResult.BUSY, AttemptResult.DECLINED)
     runs = scheduler(records, clock, phones)
-    moments = []
+    moments: list[datetime] = []
     while len(moments) < 3:
         await to_its_time(records, clock, promised.callback_id)
         moments.append(clock.now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -82,6 +83,7 @@ async def a_line(folder: Path, first: str) -> AsyncIterator[tuple[RunningLine, A
         overrides = {
             "VOICEBOT_DESK__AGENTS": json.dumps([agent_phone.uri]),
             "VOICEBOT_TELEPHONY__MAX_CALLS": "1",
+            "VOICEBOT_TELEPHONY__RTP_PORT_MIN": str(51_000 + os.getpid() % 100 * 100),
             "VOICEBOT_DIALOGUE__CALLBACK_HOURS": json.dumps(always),
             "VOICEBOT_DIALLER__TARGET": f"sip:{{national}}@{host}",
             "VOICEBOT_DIALLER__FIRST": first,
