@@ -15,7 +15,7 @@ import pytest
 
 from tests.dialogue.scripted import Journal, ScriptedChannel
 from voicebot.dialogue.converse import Services, converse
-from voicebot.dialogue.script_player import make_template
+from voicebot.dialogue.script_scene import make_template
 from voicebot.records import Records
 from voicebot.records.types import Outcome
 from voicebot.settings import ROOT, Dialogue
