@@ -1,4 +1,4 @@
-"""How something is done electronically: told from the directory, with help for those without codes."""
+"""How something is done electronically: told from the directory."""
 
 from __future__ import annotations
 
