@@ -132,9 +132,9 @@ class _Answer:
 
 
 def _answers(count: int, seed: int) -> Iterator[_Answer]:
-    rng = np.random.default_rng(seed)
-    for state, (_, draw, (shortest, longest)) in _STATES.items():
+    for at_state, (state, (_, draw, (shortest, longest))) in enumerate(_STATES.items()):
         for number in range(count):
+            rng = np.random.default_rng((seed, at_state, number))
             pace = tuple(_PACES)[number % len(_PACES)]
             voice = VOICES[rng.integers(len(VOICES))]
             # The old pause longer, the quick shorter; half of all pauses are in the lower third.
