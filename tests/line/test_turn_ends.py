@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -44,6 +45,11 @@ def forced(text: str, freely: str, missing: float) -> Transcript:
         (AFM, sure(WRONG_AFM), Completion.OPEN),
         # 23 45 98 12, though the grammar may take it for 20 3 45 98 12.
         (AFM, sure("είκοσι τρία σαράντα πέντε ενενήντα οχτώ δώδεκα"), Completion.UNFINISHED),
+        (
+            PHONE,
+            replace(sure("εξήντα εννέα πενήντα εννέα δεκατέσσερα ογδόντα"), confidence=0.5),
+            Completion.UNFINISHED,
+        ),
         # Ten digits, or ten and a unit to come that makes 55 of the 50.
         (PHONE, sure("εξήντα εννιά σαράντα πέντε δώδεκα τριάντα τέσσερα πενήντα"), Completion.OPEN),
         (AFM, forced(RIGHT_AFM, "ένα δύο τρία", 40.0), Completion.UNFINISHED),

@@ -18,6 +18,8 @@ from voicebot.understanding.text import fold
 
 # A reading under the grammar is believed to be all that was said from this confidence on.
 _SURE = 0.8
+# From here on it is likelier than not a number, if perhaps not just this one.
+_LIKELY = 0.4
 # Natural log-probability by which the beginning of an answer must fit better than a whole one.
 _PLAINLY_MISSING = 3.0
 _NOTHING_MISSING = 0.5
@@ -63,6 +65,8 @@ def completion(
         if standing(constraint, transcript.text).goes_on:
             return Completion.OPEN
         return Completion.COMPLETE if _is_valid(transcript.text, expectation) else Completion.OPEN
+    if transcript.confidence >= _LIKELY and _is_short(transcript.text, expectation):
+        return Completion.UNFINISHED
     readings = [one.text for one in transcript.alternatives]
     places = {text: standing(constraint, text) for text in readings}
     if transcript.missing >= _PLAINLY_MISSING:
