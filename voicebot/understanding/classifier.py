@@ -124,9 +124,12 @@ class Classifier:
             probabilities *= 1 - _SIGNAL_PROBABILITY
             probabilities[loudest] += _SIGNAL_PROBABILITY
         else:
-            for index, signals in self._signals:
-                if all(signals.excepted(reading) for reading, _ in readings):
-                    probabilities[index] *= _EXCEPTED
+            # «Με χτύπησε η ακρίβεια» is no violence, and no other danger either.
+            if any(
+                all(signals.excepted(reading) for reading, _ in readings)
+                for _, signals in self._signals
+            ):
+                probabilities[[index for index, _ in self._signals]] *= _EXCEPTED
             if (total := float(probabilities.sum())) > 0:
                 probabilities /= total
         candidates = self._candidates(probabilities)
