@@ -28,9 +28,9 @@ class Counts:
     """
 
     def __init__(self, sentences: Iterable[Sequence[int]], words: int) -> None:
-        self.unigrams: dict[int, float] = collections.Counter()
-        self.pairs: dict[Pair, float] = collections.Counter()
-        self.triples: dict[Triple, float] = collections.Counter()
+        self.unigrams: dict[int, float] = collections.defaultdict(float)
+        self.pairs: dict[Pair, float] = collections.defaultdict(float)
+        self.triples: dict[Triple, float] = collections.defaultdict(float)
         for sentence in sentences:
             chain = [words, *sentence, words]
             for at in range(1, len(chain)):

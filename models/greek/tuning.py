@@ -115,8 +115,8 @@ def fit_order(recogniser: GreekRecogniser, count: int) -> tuple[float, float, fl
             heard = recogniser.hear(wide(audio))
             readings = recogniser.readings(heard)[0] if heard.free_path else []
             words = scored_words(said)
-            wrong = [edit_distance(scored_words(r.text), words) for r in readings]
-            rows.append((readings, wrong, len(words)))
+            errors = [edit_distance(scored_words(r.text), words) for r in readings]
+            rows.append((readings, errors, len(words)))
         sets.append(rows)
     weight = recogniser.calibration.search.weight
     decoder = (0.0, 0.05, 0.1, 0.2, 0.35) if recogniser.calibration.beam else (0.0,)
