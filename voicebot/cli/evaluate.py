@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,6 +14,7 @@ from voicebot.cli.knowledge import parse_day
 from voicebot.settings import load_settings
 
 if TYPE_CHECKING:
+    from voicebot.rehearsal.scripted_calls import SpokenResult
     from voicebot.understanding.classifier import Classifier
 
 # How often a long run says how far it is, in rows.
@@ -124,34 +125,68 @@ def captures(
 def dialogues(
     file: Annotated[Path, typer.Argument(help="YAML: scripts of whole calls.")],
     as_json: Json = False,
+    voice: Annotated[
+        bool,
+        typer.Option(
+            "--voice", help="Over real SIP calls to a line of its own: spoken, and recognised."
+        ),
+    ] = False,
+    calls_at_once: Annotated[
+        int, typer.Option(min=1, max=64, help="With --voice: how many calls side by side.")
+    ] = 4,
+    only: Annotated[
+        list[str] | None, typer.Option("--call", help="Only the call of this id (repeatable).")
+    ] = None,
 ) -> None:
-    """Play scripted callers against the dialogue in text and check what came of each call.
+    """Play scripted callers against the dialogue and check what came of each call.
 
-    Exits 1 when a call failed.
+    In text, or with --voice by telephone. Exits 1 when a call failed.
     """
-    if asyncio.run(_play(file, as_json)):
+    playing = _play_by_voice(file, calls_at_once, only or []) if voice else _play(file, only or [])
+    if asyncio.run(_report(playing, as_json)):
         raise typer.Exit(1)
 
 
-async def _play(file: Path, as_json: bool) -> int:
-    from voicebot.dialogue.script_player import play_file, totals
-    from voicebot.dialogue.scripts import load_scripts
-    from voicebot.understanding.classifier import Classifier
-    from voicebot.understanding.knowledge import load_knowledge
+async def _report(playing: AsyncIterator[SpokenResult], as_json: bool) -> int:
+    """Prints each call as it ends, then the totals; gives how many failed."""
+    from voicebot.dialogue.script_player import totals
+    from voicebot.rehearsal.scripted_calls import word_error_rate
 
-    settings = load_settings()
-    scripts = load_scripts(file)
-    knowledge = load_knowledge(settings.understanding.intents)
-    classifier = Classifier.load(settings.understanding.model, knowledge)
-    results = []
-    async for result in play_file(scripts, knowledge, classifier, settings.dialogue):
-        results.append(result)
-        row = result.as_dict()
+    played = []
+    async for one in playing:
+        played.append(one)
+        row = one.result.as_dict()
         if as_json:
             typer.echo(json.dumps(row, ensure_ascii=False))
         else:
             verdict = "passed" if row["passed"] else f"FAILED: {row['failures']}"
             typer.echo(f"{row['id']} {verdict}")
-    summary = totals(results)
+    summary: dict[str, Any] = dict(totals([one.result for one in played]))
+    if any(one.hearings for one in played):
+        summary["wer"] = word_error_rate(played)
     typer.echo(json.dumps(summary, ensure_ascii=False))
-    return sum(not result.as_dict()["passed"] for result in results)
+    return int(summary["failed"])
+
+
+async def _play(file: Path, only: Sequence[str]) -> AsyncIterator[SpokenResult]:
+    from voicebot.dialogue.script_player import play_file
+    from voicebot.dialogue.scripts import chosen, load_scripts
+    from voicebot.rehearsal.scripted_calls import SpokenResult
+    from voicebot.understanding.classifier import Classifier
+    from voicebot.understanding.knowledge import load_knowledge
+
+    settings = load_settings()
+    scripts = chosen(load_scripts(file), only)
+    knowledge = load_knowledge(settings.understanding.intents)
+    classifier = Classifier.load(settings.understanding.model, knowledge)
+    async for result in play_file(scripts, knowledge, classifier, settings.dialogue):
+        yield SpokenResult(result, ())
+
+
+async def _play_by_voice(
+    file: Path, calls_at_once: int, only: Sequence[str]
+) -> AsyncIterator[SpokenResult]:
+    from voicebot.rehearsal.scripted_calls import play_by_voice
+
+    async for one in play_by_voice(file, calls_at_once=calls_at_once, only=only):
+        yield one

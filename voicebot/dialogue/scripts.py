@@ -6,7 +6,7 @@ place in the order. The format is described in docs/dialogue-scripts.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Literal
@@ -193,6 +193,19 @@ def load_scripts(path: Path) -> ScriptFile:
     except ValidationError as error:
         lines = [f"{_where(document, p['loc'])}: {p['msg']}" for p in error.errors()]
         raise ScriptError("\n".join(f"{path}: {line}" for line in lines)) from error
+
+
+def chosen(scripts: ScriptFile, ids: Sequence[str]) -> ScriptFile:
+    """The file with only these of its calls; with all when no id is given.
+
+    Raises:
+        ScriptError: it has no call of that id.
+    """
+    known = {call.id for call in scripts.calls}
+    for unknown in set(ids) - known:
+        raise ScriptError(f"there is no call {unknown!r}; there are {', '.join(sorted(known))}")
+    calls = [call for call in scripts.calls if not ids or call.id in ids]
+    return scripts.model_copy(update={"calls": calls})
 
 
 def _where(document: Any, location: tuple[int | str, ...]) -> str:

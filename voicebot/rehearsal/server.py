@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,6 +98,7 @@ async def running_line(
     overrides: Mapping[str, str] | None = None,
     *,
     program: str = "voicebot.cli",
+    arguments: Sequence[str] = ("serve", "--events"),
     start_timeout_s: float = 90.0,
 ) -> AsyncIterator[RunningLine]:
     """Run `voicebot serve` on free loopback ports with its records and logs in `folder`.
@@ -106,6 +107,7 @@ async def running_line(
         folder: an existing folder; gets `records.db` and `line.log`.
         overrides: VOICEBOT_* variables for this line.
         program: the module to run in place of `voicebot`, for lines with a part that fails.
+        arguments: of the module.
         start_timeout_s: how long loading the models may take.
 
     Raises:
@@ -125,8 +127,7 @@ async def running_line(
             sys.executable,
             "-m",
             program,
-            "serve",
-            "--events",
+            *arguments,
             env=environment,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
