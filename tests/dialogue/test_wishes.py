@@ -8,7 +8,7 @@ import pytest
 
 from voicebot.dialogue.flows.offers import spread, week_after
 from voicebot.dialogue.questions import Answer, Unclear, Value
-from voicebot.dialogue.values import offer_question
+from voicebot.dialogue.time_questions import offer_question
 from voicebot.dialogue.wishes import Change, Wish, read_change, read_wish
 from voicebot.records.schedule import DateRange, TimeRange
 from voicebot.records.types import ATHENS, Agency, Branch, Slot, VisitChannel

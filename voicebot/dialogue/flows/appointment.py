@@ -18,13 +18,14 @@ from voicebot.dialogue.flows.number import read_number
 from voicebot.dialogue.flows.offers import NothingSuits, Offering
 from voicebot.dialogue.flows.opening import prefill
 from voicebot.dialogue.meaning import Meaning
+from voicebot.dialogue.number_questions import afm_question, mobile_question
 from voicebot.dialogue.others import about_somebody_else
 from voicebot.dialogue.prompts import booking, general, labels
 from voicebot.dialogue.questions import Value
 from voicebot.dialogue.signals import Correction, Signal
 from voicebot.dialogue.slots import confirm_form_question, correction_question
 from voicebot.dialogue.spoken import spoken_moment
-from voicebot.dialogue.values import afm_question, mobile_question, wish_question
+from voicebot.dialogue.time_questions import wish_question
 from voicebot.records.errors import BookUnavailable, RecordsError, SlotTaken
 from voicebot.records.types import Appointment, Outcome, Slot, VisitChannel
 from voicebot.understanding.birthdates import say_birthdate

@@ -14,13 +14,14 @@ from voicebot.dialogue.flows.contact import ask_afm
 from voicebot.dialogue.flows.draft import Draft
 from voicebot.dialogue.flows.offers import NothingSuits, Offering
 from voicebot.dialogue.meaning import Meaning
+from voicebot.dialogue.number_questions import mobile_question, number_in, number_question
 from voicebot.dialogue.others import about_somebody_else
 from voicebot.dialogue.prompts import booking, labels, services
 from voicebot.dialogue.questions import Option
 from voicebot.dialogue.signals import HandoffReason, PersonWanted, Signal
 from voicebot.dialogue.slots import yes_no_question
 from voicebot.dialogue.spoken import spoken_moment
-from voicebot.dialogue.values import mobile_question, number_in, number_question, wish_question
+from voicebot.dialogue.time_questions import wish_question
 from voicebot.dialogue.wishes import Wish, read_wish
 from voicebot.records.errors import (
     BookUnavailable,

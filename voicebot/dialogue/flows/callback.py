@@ -10,13 +10,14 @@ from voicebot.dialogue.commands import says_any
 from voicebot.dialogue.events import CallbackDone
 from voicebot.dialogue.flows.contact import ask_phone
 from voicebot.dialogue.meaning import Meaning
+from voicebot.dialogue.number_questions import phone_question
 from voicebot.dialogue.prompts import callbacks as prompts
 from voicebot.dialogue.prompts import services
 from voicebot.dialogue.questions import Question, Refused, Value
 from voicebot.dialogue.signals import Correction
 from voicebot.dialogue.slots import confirm_form_question, free_text_question, yes_no_question
 from voicebot.dialogue.spoken import spoken_window
-from voicebot.dialogue.values import phone_question, window_question
+from voicebot.dialogue.time_questions import window_question
 from voicebot.dialogue.wishes import Wish, read_wish
 from voicebot.records.calling_hours import is_open_day, next_allowed
 from voicebot.records.types import ATHENS, CallbackOrigin, Outcome, Window

@@ -10,10 +10,10 @@ from voicebot.dialogue.call import Call
 from voicebot.dialogue.events import Action, CaseDone
 from voicebot.dialogue.flows.captured import captured_so_far
 from voicebot.dialogue.flows.contact import ask_afm_if_at_hand, ask_phone
+from voicebot.dialogue.name_questions import name_question
 from voicebot.dialogue.prompts import labels, services
 from voicebot.dialogue.questions import Option
 from voicebot.dialogue.slots import free_text_question
-from voicebot.dialogue.values import name_question
 from voicebot.records.errors import RecordsUnavailable
 from voicebot.records.types import Agency, Outcome
 from voicebot.understanding.identifiers import say_protocol

@@ -8,9 +8,9 @@ from voicebot.dialogue.call import Call
 from voicebot.dialogue.events import Action, CaseDone, Veiled
 from voicebot.dialogue.flows.case import keep_trying
 from voicebot.dialogue.flows.contact import ask_afm_if_at_hand, ask_phone
+from voicebot.dialogue.name_questions import name_question
 from voicebot.dialogue.prompts import services
 from voicebot.dialogue.slots import free_text_question
-from voicebot.dialogue.values import name_question
 from voicebot.records.types import Agency, Outcome
 from voicebot.understanding.identifiers import say_protocol
 from voicebot.understanding.places import parse_place

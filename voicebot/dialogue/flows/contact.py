@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from voicebot.dialogue.call import Call
-from voicebot.dialogue.prompts import services
-from voicebot.dialogue.slots import yes_no_question
-from voicebot.dialogue.values import (
+from voicebot.dialogue.number_questions import (
     afm_if_at_hand_question,
     afm_question,
     mobile_question,
     phone_question,
 )
+from voicebot.dialogue.prompts import services
+from voicebot.dialogue.slots import yes_no_question
 from voicebot.understanding.phones import PhoneKind, phone_kind, say_phone
 
 

@@ -9,8 +9,9 @@ from voicebot.dialogue.birthdate import birthdate_question
 from voicebot.dialogue.call import Call
 from voicebot.dialogue.flows.contact import ask_mobile
 from voicebot.dialogue.flows.draft import Draft
+from voicebot.dialogue.name_questions import name_question
+from voicebot.dialogue.number_questions import afm_question, amka_question, mobile_question
 from voicebot.dialogue.prompts import booking
-from voicebot.dialogue.values import afm_question, amka_question, mobile_question, name_question
 from voicebot.records.types import Identity, Person
 
 Ask = Callable[[Call, Draft], Awaitable[None]]

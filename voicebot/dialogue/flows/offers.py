@@ -12,7 +12,7 @@ from voicebot.dialogue.flows.elsewhere import Elsewhere
 from voicebot.dialogue.prompts import booking
 from voicebot.dialogue.signals import Cancelled
 from voicebot.dialogue.spoken import spoken_moment, spoken_time
-from voicebot.dialogue.values import offer_question, wish_question
+from voicebot.dialogue.time_questions import offer_question, wish_question
 from voicebot.dialogue.wishes import Change, Wish
 from voicebot.records.errors import SlotTaken
 from voicebot.records.schedule import ANY_TIME, DateRange, TimeRange, booking_window

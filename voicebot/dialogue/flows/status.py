@@ -7,10 +7,10 @@ from voicebot.dialogue.events import Action, CaseDone, Safety, SafetyMet
 from voicebot.dialogue.flows import case
 from voicebot.dialogue.flows.contact import ask_afm
 from voicebot.dialogue.meaning import Meaning
+from voicebot.dialogue.number_questions import number_in, number_question, phone_question
 from voicebot.dialogue.others import about_somebody_else
 from voicebot.dialogue.prompts import labels, services
 from voicebot.dialogue.spoken import spoken_day
-from voicebot.dialogue.values import number_in, number_question, phone_question
 from voicebot.records.case_types import CaseState
 from voicebot.records.errors import NotFound
 from voicebot.records.types import Outcome

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from voicebot.dialogue.call import Call
 from voicebot.dialogue.flows.draft import Draft
 from voicebot.dialogue.flows.regions import region_of
+from voicebot.dialogue.name_questions import namesake_question, place_question
 from voicebot.dialogue.prompts import booking, general, labels
 from voicebot.dialogue.questions import Option, Readings
 from voicebot.dialogue.signals import HandoffReason, PersonWanted
 from voicebot.dialogue.slots import choice_question
-from voicebot.dialogue.values import namesake_question, place_question
 from voicebot.records.types import Agency, Branch, Category, VisitChannel
 from voicebot.understanding.places import Place, all_places, is_ambiguous, parse_place, same_name
 
