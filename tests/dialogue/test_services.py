@@ -1,27 +1,16 @@
-"""A person, a callback, the status of a request, a new request, a complaint; a failing database."""
+"""A person, the status of a request, a new request, a complaint."""
 
 from __future__ import annotations
 
-from datetime import datetime, time
-from typing import cast
-
 import pytest
 
-from tests.dialogue.conftest import NOW, Play, Played
-from tests.dialogue.scripted import Journal, ScriptedChannel
+from tests.dialogue.conftest import Play
+from tests.dialogue.scripted import ScriptedChannel
 from voicebot.dialogue.channel import HandoffResult
-from voicebot.dialogue.converse import Services, converse
 from voicebot.dialogue.events import Action, CallbackDone, CaseDone, Safety, SafetyMet
-from voicebot.dialogue.flows.callback import first_window, window_for
 from voicebot.dialogue.prompts import general, services
-from voicebot.dialogue.wishes import Wish
 from voicebot.records import Records
-from voicebot.records.errors import RecordsUnavailable
-from voicebot.records.schedule import DateRange, TimeRange
-from voicebot.records.types import ATHENS, Agency, HandoffStatus, Outcome, Window
-from voicebot.settings import Dialogue
-from voicebot.understanding.classifier import Classifier
-from voicebot.understanding.knowledge import Knowledge
+from voicebot.records.types import Agency, HandoffStatus, Outcome
 
 AFM = "090000045"
 PHONE = "2105285525"
@@ -108,42 +97,6 @@ async def test_nobody_answers_and_a_case_is_preferred(play: Play) -> None:
     assert case.agency is Agency.OPEKA
     assert case.owner
     assert case.call_id == "call-1"
-
-
-async def test_callback_in_the_words_of_the_request(play: Play) -> None:
-    channel = ScriptedChannel(
-        ["να με καλέσει κάποιος αύριο το απόγευμα"],
-        {"phone": SPOKEN_PHONE, "topic": "για τα ένσημα", "confirm": "ναι"},
-    )
-    played = await play(channel)
-    assert played.outcome is Outcome.CALLBACK
-    assert "window" not in [slot for slot, _ in channel.heard]
-    assert dict(played.journal.one(CallbackDone).details)["date"] == "2026-11-25"
-
-
-async def test_callback_on_a_sunday_is_asked_again(play: Play) -> None:
-    channel = ScriptedChannel(
-        ["μπορείτε να με πάρετε εσείς τηλέφωνο"],
-        {
-            "phone": SPOKEN_PHONE,
-            "window": ["την Κυριακή", "τη Δευτέρα το πρωί"],
-            "topic": "για τα ένσημα",
-            "confirm": "ναι",
-        },
-    )
-    played = await play(channel)
-    assert services.WINDOW_CLOSED in channel.transcript
-    assert dict(played.journal.one(CallbackDone).details)["date"] == "2026-11-30"
-
-
-async def test_callback_declined_at_the_end_is_not_kept(play: Play) -> None:
-    channel = ScriptedChannel(
-        ["μπορείτε να με πάρετε εσείς τηλέφωνο"],
-        {"phone": SPOKEN_PHONE, "window": "αύριο", "topic": "για τα ένσημα", "confirm": "όχι"},
-    )
-    played = await play(channel)
-    assert await played.records.callbacks.for_number(PHONE) == ()
-    assert services.CALLBACK_NOT_MADE in channel.said
 
 
 async def test_status_by_number_tells_status_and_date_only(play: Play, records: Records) -> None:
@@ -296,113 +249,3 @@ async def test_angry_caller_is_not_argued_with(play: Play) -> None:
     assert played.outcome is Outcome.HANDED_OVER
     assert general.SORRY_FOR_TROUBLE in channel.said
     assert channel.briefings[0].reason == "complaint"
-
-
-class _Down:
-    """Records whose database is away: every coroutine fails."""
-
-    def __getattr__(self, name: str) -> object:
-        if name in ("appointments", "callbacks", "cases", "handoffs"):
-            return _Down()
-
-        async def fail(*args: object, **kwargs: object) -> None:
-            raise RecordsUnavailable("the database is locked")
-
-        return fail
-
-
-async def _play_without_database(
-    channel: ScriptedChannel, knowledge: Knowledge, classifier: Classifier
-) -> Played:
-    records = cast(Records, _Down())
-    journal = Journal()
-    outcome = await converse(
-        channel,
-        Services(knowledge, classifier, records),
-        Dialogue(),
-        clock=lambda: NOW,
-        observers=(journal,),
-    )
-    return Played(outcome, channel, journal, records)
-
-
-async def test_locked_database_does_not_stop_an_answer(
-    knowledge: Knowledge, classifier: Classifier, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("voicebot.dialogue.ledger.FINISH_PAUSE_S", 0.0)
-    channel = ScriptedChannel(["πότε πληρώνονται οι συντάξεις"])
-    played = await _play_without_database(channel, knowledge, classifier)
-    assert played.outcome is Outcome.ANSWERED
-
-
-@pytest.mark.parametrize(
-    "request_", ["θέλω να κλείσω ραντεβού στον έφκα", "να με πάρετε εσείς τηλέφωνο"]
-)
-async def test_locked_database_ends_in_a_spoken_way_out(
-    knowledge: Knowledge,
-    classifier: Classifier,
-    monkeypatch: pytest.MonkeyPatch,
-    request_: str,
-) -> None:
-    monkeypatch.setattr("voicebot.dialogue.ledger.FINISH_PAUSE_S", 0.0)
-    channel = ScriptedChannel(
-        [request_],
-        {
-            "offer_help": "ναι",
-            "phone": SPOKEN_PHONE,
-            "window": "αύριο",
-            "topic": "για τα ένσημα",
-            "confirm": "ναι",
-        },
-        handoffs=[HandoffResult.CONNECTED],
-    )
-    played = await _play_without_database(channel, knowledge, classifier)
-    assert general.SYSTEM_PROBLEM in channel.said
-    assert played.outcome is Outcome.HANDED_OVER
-
-
-async def test_locked_database_and_no_agent_end_in_an_honest_goodbye(
-    knowledge: Knowledge, classifier: Classifier, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("voicebot.dialogue.ledger.FINISH_PAUSE_S", 0.0)
-    channel = ScriptedChannel(
-        ["να με πάρετε εσείς τηλέφωνο"],
-        {
-            "offer_help": "ναι",
-            "phone": SPOKEN_PHONE,
-            "window": "αύριο",
-            "topic": "για τα ένσημα",
-            "confirm": "ναι",
-        },
-    )
-    played = await _play_without_database(channel, knowledge, classifier)
-    assert channel.said[-1] == general.SYSTEM_PROBLEM_GOODBYE
-    assert played.outcome is Outcome.ABANDONED
-
-
-def _at(hour: int, day: int = 24) -> datetime:
-    return datetime(2026, 11, day, hour, tzinfo=ATHENS)
-
-
-@pytest.mark.parametrize(
-    ("now", "window"),
-    [
-        (_at(10), Window(_at(10), _at(12))),
-        (_at(6), Window(_at(8), _at(10))),
-        (_at(21), Window(_at(8, 25), _at(20, 25))),
-        (_at(10, 28), Window(_at(8, 30), _at(20, 30))),  # a Saturday
-    ],
-)
-def test_first_window(now: datetime, window: Window) -> None:
-    assert first_window(now) == window
-
-
-def test_window_in_the_night_is_refused() -> None:
-    wish = Wish(times=TimeRange(time(22), time(23)))
-    assert window_for(wish, _at(10)) == services.WINDOW_CLOSED
-
-
-def test_window_in_the_past_is_refused() -> None:
-    day = _at(10).date()
-    wish = Wish(DateRange(day, day), TimeRange(time(8), time(9)))
-    assert window_for(wish, _at(10)) == services.WINDOW_PAST
