@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from voicebot.dialogue.channel import Utterance
-from voicebot.dialogue.commands import Command, recognise
+from voicebot.dialogue.commands import Command, recognise, says_any
 from voicebot.dialogue.signals import DistressKind
 from voicebot.understanding.interpretation import Decision, Interpretation
 from voicebot.understanding.knowledge import Knowledge
@@ -33,6 +33,18 @@ _CAN_WAIT = frozenset(
         Service.CASE_STATUS,
     }
 )
+
+# Said so, an appointment is what is wanted, and the topic beside it is what it is for.
+_WISHES = """
+    θέλω, θέλουμε, θα ήθελα, θα θέλαμε, ήθελα, χρειάζομαι, θέλω να κλείσω, θα ήθελα να κλείσω,
+    ήθελα να κλείσω, να κλείσω, να κλείσουμε, να μου κλείσετε, κλείστε μου, κλείσε μου, δώστε μου,
+    βρείτε μου
+"""
+_BOOKS = (
+    *(f"{wish.strip()} {what}ραντεβού" for wish in _WISHES.split(",") for what in ("", "ένα ")),
+    *(f"ένα ραντεβού {link}" for link in ("με", "για", "στο", "στον", "στη", "στην")),
+)
+_HAS_ONE = ("έχω ένα ραντεβού", "έχω ραντεβού", "είχα ραντεβού", "είχα ένα ραντεβού")
 
 
 class Understands(Protocol):
@@ -99,6 +111,8 @@ class Reader:
         """
         pairs = tuple((one.text, one.probability) for one in utterance.alternatives)
         interpretation = self._classifier.understand(utterance.text, pairs)
+        if _books(utterance.text, interpretation):
+            interpretation = _preferring(interpretation, Service.APPOINTMENT)
         return Meaning(
             text=utterance.text,
             readings=pairs or ((utterance.text, utterance.confidence),),
@@ -128,3 +142,19 @@ class Reader:
 
 def _can_be_served_alone(meaning: Meaning) -> bool:
     return meaning.sure and (meaning.entry.is_question or meaning.topic in _CAN_WAIT)
+
+
+def _books(text: str, interpretation: Interpretation) -> bool:
+    """Whether an appointment is asked for in so many words, though a topic weighed more."""
+    topic = interpretation.best.topic
+    about_a_topic = topic not in set(Service)
+    return about_a_topic and says_any(text, _BOOKS) and not says_any(text, _HAS_ONE)
+
+
+def _preferring(interpretation: Interpretation, service: Service) -> Interpretation:
+    """The same candidates with a service first; unchanged when it is not among them."""
+    first = [one for one in interpretation.candidates if one.topic == service]
+    others = [one for one in interpretation.candidates if one.topic != service]
+    if not first:
+        return interpretation
+    return replace(interpretation, candidates=(*first, *others), decision=Decision.SURE)
