@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -33,6 +34,11 @@ def _print(report: Mapping[str, Any], as_json: bool) -> None:
     for name, value in report.items():
         shown = f"{value:.3f}" if isinstance(value, float) else value
         typer.echo(f"{name}: {json.dumps(shown, ensure_ascii=False, indent=1)}")
+
+
+def _progress(done: int, count: int) -> None:
+    if done % _PROGRESS_EVERY == 0 or done == count:
+        typer.echo(f"heard {done} of {count}", err=True)
 
 
 @app.command()
@@ -94,15 +100,11 @@ def _understood_through_speech(file: Path, classifier: Classifier) -> dict[str, 
     from voicebot.rehearsal.spoken_rows import hear_all, word_error_rate
     from voicebot.understanding.evaluation import evaluate_readings, read_rows
 
-    def progress(done: int, count: int) -> None:
-        if done % _PROGRESS_EVERY == 0 or done == count:
-            typer.echo(f"heard {done} of {count}", err=True)
-
     rows = read_rows(file)
     recogniser = load_recogniser(load_settings().hearing)
     try:
         recogniser.warm_up()
-        heard = hear_all([row.utterance for row in rows], recogniser, progress)
+        heard = hear_all([row.utterance for row in rows], recogniser, _progress)
     finally:
         recogniser.close()
     report = evaluate_readings(rows, [one.readings for one in heard], classifier)
@@ -114,11 +116,53 @@ def captures(
     file: Annotated[Path, typer.Argument(help="TSV: kind, spoken, value.")],
     as_json: Json = False,
     today: Annotated[str | None, typer.Option(help="YYYY-MM-DD; default: today.")] = None,
+    through_speech: Annotated[
+        bool,
+        typer.Option(
+            "--through-speech",
+            help="Speak each row by telephone, recognise it, and try twice where needed.",
+        ),
+    ] = False,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="With --through-speech: rows of each kind.")
+    ] = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(help="With --through-speech: only this kind (repeatable)."),
+    ] = None,
+    snr_db: Annotated[
+        float | None,
+        typer.Option(help="With --through-speech: noise on the line; default: a quiet one."),
+    ] = None,
 ) -> None:
     """Accuracy of the parsers of numbers, dates, times, places, names and yes/no."""
     from voicebot.understanding.capture_evaluation import evaluate_captures
 
-    _print(evaluate_captures(file, parse_day(today)), as_json)
+    if through_speech:
+        report = _captured_through_speech(file, parse_day(today), limit, kind or [], snr_db)
+        _print(report, as_json)
+    else:
+        _print(evaluate_captures(file, parse_day(today)), as_json)
+
+
+def _captured_through_speech(
+    file: Path, today: date, limit: int | None, kinds: Sequence[str], snr_db: float | None
+) -> Mapping[str, Any]:
+    from voicebot.hearing.loading import load_recogniser
+    from voicebot.rehearsal.spoken_captures import SpokenCaptures, first_of_each_kind
+    from voicebot.understanding.capture_evaluation import read_rows
+
+    rows = first_of_each_kind(read_rows(file), limit, [one.upper() for one in kinds])
+    if not rows:
+        raise typer.BadParameter(f"{file} has no rows of {', '.join(kinds)}", param_hint="--kind")
+    settings = load_settings().hearing
+    recogniser = load_recogniser(settings)
+    try:
+        recogniser.warm_up()
+        spoken = SpokenCaptures(recogniser, settings, today, snr_db=snr_db)
+        return spoken.evaluate(rows, _progress)
+    finally:
+        recogniser.close()
 
 
 @app.command()

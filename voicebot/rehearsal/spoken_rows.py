@@ -60,18 +60,24 @@ class SpokenRows:
         return Heard(words, self._recogniser.transcribe(audio))
 
 
-def telephone(samples: FloatArray, rate_hz: int, *, seed: int) -> FloatArray:
-    """Speech at the end of a telephone line: A-law at 8 kHz with a little noise, at 16 kHz.
+def telephone(
+    samples: FloatArray, rate_hz: int, *, seed: int, snr_db: float | None = None
+) -> FloatArray:
+    """Speech at the end of a telephone line: A-law at 8 kHz with noise, at 16 kHz.
 
     Args:
         samples: shape (samples,), mono, in [-1, 1], at `rate_hz`.
         seed: of the noise.
+        snr_db: of the whole of the speech to white noise; a quiet line if left out.
     """
     narrow = np.asarray(soxr.resample(samples, rate_hz, TELEPHONE_HZ), dtype=np.float32)
     if (peak := float(np.abs(narrow).max(initial=0.0))) > 0:
         narrow = narrow * np.float32(_PEAK / peak)
+    noise_rms = _NOISE_RMS
+    if snr_db is not None and len(narrow):
+        noise_rms = float(np.sqrt(np.mean(narrow**2))) / 10 ** (snr_db / 20)
     narrow = np.pad(narrow, TELEPHONE_HZ * _AROUND_MS // 1000)
-    noise = np.random.default_rng(seed).normal(0.0, _NOISE_RMS, len(narrow))
+    noise = np.random.default_rng(seed).normal(0.0, noise_rms, len(narrow))
     coded = a_law(np.clip(narrow + noise, -1.0, 1.0).astype(np.float32))
     return np.asarray(soxr.resample(coded, TELEPHONE_HZ, SAMPLE_RATE_HZ), dtype=np.float32)
 

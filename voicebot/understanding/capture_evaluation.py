@@ -55,11 +55,22 @@ class CapturesReport(TypedDict):
 
 
 @dataclass(frozen=True)
-class _Row:
+class CaptureRow:
+    """A row of a file: its line, its kind (a key of `KINDS`), what is said, what is right."""
+
     line: int
     kind: str
     spoken: str
     values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What was captured of a row: whether it is right, in words, and with which outcome."""
+
+    right: bool
+    got: str
+    result: CaptureResult
 
 
 @dataclass
@@ -68,7 +79,7 @@ class _Tally:
     wrong: list[WrongRow] = field(default_factory=list)
 
 
-_KINDS: dict[str, tuple[Kind, str]] = {
+KINDS: dict[str, tuple[Kind, str]] = {
     "AFM": (Kind.AFM, "afm"),
     "AFM_INVALID": (Kind.AFM, "afm"),
     "AMKA": (Kind.AMKA, "amka"),
@@ -83,6 +94,7 @@ _KINDS: dict[str, tuple[Kind, str]] = {
     "YESNO": (Kind.YES_NO, "confirm"),
     "NAME": (Kind.NAME, "name"),
 }
+"""The kinds of rows: what is captured, and for which question."""
 _YES_NO = {
     "yes": Answer.YES,
     "ναι": Answer.YES,
@@ -125,18 +137,15 @@ def evaluate_captures(path: Path, today: date, hear: Hear | None = None) -> Capt
         CapturesError: the file can't be read, or a line has no such form.
     """
     tallies: dict[str, _Tally] = {}
-    now = datetime.combine(today, time(10))
-    for row in _rows(path):
+    for row in read_rows(path):
         readings = hear(row.spoken) if hear else [(row.spoken, 1.0)]
-        kind, slot = _KINDS[row.kind]
-        result = capture(kind, readings, today=today, now=now, slot=slot)
         tally = tallies.setdefault(row.kind, _Tally())
         tally.rows += 1
-        right, got = _judge(row, result, readings, today)
-        if not right:
+        judged = judge(row, readings, today)
+        if not judged.right:
             expected = "|".join(row.values)
             tally.wrong.append(
-                WrongRow(line=row.line, spoken=row.spoken, expected=expected, got=got)
+                WrongRow(line=row.line, spoken=row.spoken, expected=expected, got=judged.got)
             )
     return CapturesReport(
         by_kind={
@@ -150,7 +159,12 @@ def evaluate_captures(path: Path, today: date, hear: Hear | None = None) -> Capt
     )
 
 
-def _rows(path: Path) -> list[_Row]:
+def read_rows(path: Path) -> list[CaptureRow]:
+    """The rows of a file as `evaluate_captures` takes it.
+
+    Raises:
+        CapturesError: the file can't be read, or a line has no such form.
+    """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -165,15 +179,15 @@ def _rows(path: Path) -> list[_Row]:
         if len(cells) < 2 or not cells[1].strip():
             raise CapturesError(f"{path}:{number}: needs kind<TAB>spoken<TAB>value")
         kind = cells[0].strip().upper()
-        if kind not in _KINDS:
-            known = ", ".join(_KINDS)
+        if kind not in KINDS:
+            known = ", ".join(KINDS)
             raise CapturesError(f"{path}:{number}: kind {kind!r} is none of {known}")
         value = cells[2] if len(cells) > 2 else ""
         values = tuple(v.strip() for v in value.split("|") if v.strip())
         if not values and not kind.endswith("_INVALID"):
             raise CapturesError(f"{path}:{number}: a row of kind {kind} needs a value")
         _check_values(f"{path}:{number}", kind, values)
-        rows.append(_Row(number, kind, cells[1].strip(), values))
+        rows.append(CaptureRow(number, kind, cells[1].strip(), values))
     if not rows:
         raise CapturesError(f"{path}: no rows; each needs kind<TAB>spoken<TAB>value")
     return rows
@@ -197,8 +211,23 @@ def _check_values(where: str, kind: str, values: Sequence[str]) -> None:
             raise CapturesError(f"{where}: value {value!r} should be {need}") from error
 
 
-def _judge(
-    row: _Row, result: CaptureResult, readings: Sequence[tuple[str, float]], today: date
+def judge(row: CaptureRow, readings: Sequence[tuple[str, float]], today: date) -> Judgement:
+    """Capture what was heard of a row, and compare.
+
+    Args:
+        row: of a file.
+        readings: texts with relative probabilities; none when nothing was heard.
+        today: the day that relative dates start from; it is ten o'clock.
+    """
+    kind, slot = KINDS[row.kind]
+    now = datetime.combine(today, time(10))
+    result = capture(kind, readings, today=today, now=now, slot=slot)
+    right, got = _compare(row, result, readings, today)
+    return Judgement(right, got, result)
+
+
+def _compare(
+    row: CaptureRow, result: CaptureResult, readings: Sequence[tuple[str, float]], today: date
 ) -> tuple[bool, str]:
     """Whether a row is right, and what was captured in words."""
     got = str(result.value if result.value is not None else result.reason or result.outcome)
