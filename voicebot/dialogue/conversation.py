@@ -14,23 +14,22 @@ from typing import TypeVar
 from voicebot.dialogue.asking import Attempt
 from voicebot.dialogue.channel import Heard, Keys, Silence, Unheard, Utterance
 from voicebot.dialogue.commands import Command, slots_named
+from voicebot.dialogue.danger import in_danger
 from voicebot.dialogue.events import Captured, KeypadOffered, Observer, Reprompted
+from voicebot.dialogue.free_listening import FreeListening
 from voicebot.dialogue.interjections import Handled, Interjections
 from voicebot.dialogue.meaning import Meaning, Reader
 from voicebot.dialogue.prompts import general
 from voicebot.dialogue.questions import Answer, Option, Question, Refused, Unclear, Value, readings
 from voicebot.dialogue.signals import (
     Correction,
-    Farewell,
     HandoffReason,
-    KeypadWanted,
-    Lost,
     PersonWanted,
     Switch,
 )
 from voicebot.dialogue.slots import choice_question, yes_no_question
 from voicebot.dialogue.turns import Turns
-from voicebot.understanding.expectation import Expectation, Kind
+from voicebot.understanding.expectation import Kind
 from voicebot.understanding.knowledge_schema import Entry, Service
 from voicebot.understanding.text import words
 
@@ -52,15 +51,6 @@ _SERVICES_ASIDE = frozenset(
 )
 
 
-# An answer that fits its question is hardly a cry for help, unless it surely is one.
-_DANGER, _DANGER_IN_ANSWER = 0.5, 0.85
-
-
-def _in_danger(meaning: Meaning, *, answered: bool) -> bool:
-    least = _DANGER_IN_ANSWER if answered else _DANGER
-    return meaning.distress is not None and meaning.interpretation.best.probability >= least
-
-
 class Conversation:
     """One caller, asked one thing at a time."""
 
@@ -71,6 +61,7 @@ class Conversation:
         self._reader = reader
         self._interjections = interjections
         self._observer = observer
+        self._free = FreeListening(turns, reader, interjections, observer)
         self._service: str | None = None
         self._recall: Recall | None = None
 
@@ -161,36 +152,7 @@ class Conversation:
         Raises:
             HungUp, PersonWanted, Cancelled, Farewell, Distress, KeypadWanted.
         """
-        patient = False
-        text: str | None = question.prompt
-        while True:
-            if text is not None:
-                await self._turns.say(text)
-            heard = await self._turns.listen(question.expectation, patient=patient)
-            if isinstance(heard, Silence) and patient:
-                patient, text = False, question.prompt
-                continue
-            if not isinstance(heard, Utterance):
-                self._turns.note_heard(heard, question.slot)
-                if isinstance(heard, Keys):
-                    await self._menu_key(heard.digits)
-                self._turns.answered()
-                return None
-            meaning = self._reader.read(heard)
-            answer = question.capture(readings(heard))
-            answered = isinstance(answer, Value)
-            best = meaning.interpretation.best
-            self._turns.note_heard(heard, question.slot, best.intent, best.probability)
-            danger = _in_danger(meaning, answered=answered)
-            if isinstance(answer, Value) and not danger:
-                self._turns.answered()
-                return answer.value
-            handled = await self._interjections.before_answer(meaning, "", danger=danger)
-            if handled is None:
-                self._turns.answered()
-                return meaning
-            patient = handled is Handled.WAIT
-            text = question.prompt if handled is Handled.ASK else None
+        return await self._free.reply(question)
 
     async def request(self, prompt: str, *, slot: str = "", closing: bool = False) -> Meaning:
         """Let the caller say freely what they want.
@@ -201,52 +163,7 @@ class Conversation:
         Raises:
             HungUp, Lost, PersonWanted, Cancelled, Farewell, Distress, KeypadWanted.
         """
-        expectation = Expectation(slot=slot)
-        misses = silences = 0
-        patient = False
-        text: str | None = prompt
-        while True:
-            if text is not None:
-                await self._turns.say(text)
-            text = None
-            heard = await self._turns.listen(expectation, patient=patient)
-            patient = False
-            match heard:
-                case Utterance():
-                    meaning = self._reader.read_requests(heard)
-                    best = meaning.interpretation.best
-                    self._turns.note_heard(heard, slot, best.intent, best.probability)
-                    danger = meaning.distress is not None
-                    handled = await self._interjections.before_answer(meaning, "", danger=danger)
-                    command = meaning.service_command
-                    # «Γεια σας» opens a call as well as it ends one.
-                    if handled is None and (closing or command is not Command.GOODBYE):
-                        handled = await self._interjections.command(command, "")
-                    if handled is None:
-                        self._turns.answered()
-                        return meaning
-                    patient = handled is Handled.WAIT
-                    text = prompt if handled is Handled.ASK else None
-                case Keys(digits):
-                    self._turns.note_heard(heard, slot)
-                    await self._menu_key(digits)
-                    text = prompt
-                case Silence():
-                    self._turns.note_heard(heard, slot)
-                    silences += 1
-                    text = self._after_silence(silences, prompt, closing=closing)
-                    self._observer.note(Reprompted(slot))
-                    if silences == 2:
-                        self._observer.note(KeypadOffered(slot))
-                case Unheard(engine_down):
-                    self._turns.note_heard(heard, slot)
-                    misses += 1
-                    if engine_down:
-                        raise KeypadWanted(speech_down=True)
-                    if misses >= 3:
-                        raise Lost(silent=False)
-                    self._observer.note(Reprompted(slot))
-                    text = f"{general.UNHEARD} {general.ASK_REQUEST}"
+        return await self._free.request(prompt, slot=slot, closing=closing)
 
     def read(self, text: str) -> Meaning:
         """What a text would mean if it were said."""
@@ -297,7 +214,7 @@ class Conversation:
         self._turns.note_heard(
             heard, slot, None if trusted else best.intent, None if trusted else best.probability
         )
-        if trusted and not _in_danger(meaning, answered=True):
+        if trusted and not in_danger(meaning, answered=True):
             return answer
         agreed = isinstance(answer, Value) and answer.value is True
         if agreed and meaning.command is Command.CANCEL:
@@ -306,7 +223,7 @@ class Conversation:
         handled = await self._interjections.before_answer(
             meaning,
             question.help,
-            danger=_in_danger(meaning, answered=isinstance(answer, Value)),
+            danger=in_danger(meaning, answered=isinstance(answer, Value)),
         )
         if handled is not None:
             attempt.handled(handled)
@@ -381,22 +298,3 @@ class Conversation:
         assert answer.read_back is not None
         slot = f"readback_{question.slot}"
         return await self.ask(yes_no_question(answer.read_back, slot))
-
-    async def _menu_key(self, digits: str) -> None:
-        keys = digits.rstrip("#")
-        if keys == "0":
-            raise PersonWanted(HandoffReason.USER_REQUEST)
-        if keys == "*":
-            await self._turns.repeat()
-        else:
-            raise KeypadWanted(speech_down=False)
-
-    @staticmethod
-    def _after_silence(silences: int, prompt: str, *, closing: bool) -> str:
-        if closing and silences >= 2:
-            raise Farewell
-        if silences >= 3:
-            raise Lost(silent=True)
-        if closing:
-            return prompt
-        return general.SILENCE_REQUEST if silences == 1 else general.SILENCE_KEYPAD
