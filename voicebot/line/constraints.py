@@ -70,14 +70,22 @@ def hotwords_for(expectation: Expectation) -> tuple[str, ...]:
 
 def weighed(transcript: Transcript, constraint: Constraint | None, *, is_open: bool) -> Transcript:
     """Where the caller may say something else and the free reading is likelier than the best one
-    of the grammar, the free reading comes first."""
+    of the grammar, the free reading comes first.
+
+    The grammar's readings have shares of what the grammar has; beside the free one each counts
+    only as far as the grammar fits at all.
+    """
     if not transcript.constrained or constraint is None or not is_open:
         return transcript
     free = [one for one in transcript.alternatives if not accepts(constraint, one.text)]
     best = max(free, key=_probability, default=None)
     if best is None or best.probability <= transcript.confidence:
         return transcript
-    others = tuple(one for one in transcript.alternatives if one is not best)
+    others = tuple(
+        one if one in free else replace(one, probability=one.probability * transcript.confidence)
+        for one in transcript.alternatives
+        if one is not best
+    )
     return replace(
         transcript,
         text=best.text,
