@@ -137,7 +137,7 @@ def expectation_of(kind: str) -> Expectation:
 class SpokenCaptures:
     """Speaks rows, listens as the line does when it has asked for their kind, and captures.
 
-    Deterministic: the n-th row always has the same voices and the same noise. A row is tried
+    Deterministic: the row of a line of the file always has the same voices and noise. A row is tried
     again, by the other voice, when no value came of it or when a wrong one would have been read
     back and denied; a number is then said as the question asks for it the second time. A wrong
     value that would have been believed is wrong at once: nobody would ask again.
@@ -178,20 +178,22 @@ class SpokenCaptures:
             RecogniserError: it could not be recognised.
         """
         tallies: dict[str, _Tally] = {}
-        for number, row in enumerate(rows):
-            self._count(tallies.setdefault(row.kind, _Tally()), row, number)
-            progress(number + 1, len(rows))
+        for done, row in enumerate(rows, 1):
+            self._count(tallies.setdefault(row.kind, _Tally()), row)
+            progress(done, len(rows))
         return SpokenCapturesReport(
             by_kind={kind: tally.report() for kind, tally in sorted(tallies.items())}
         )
 
-    def _count(self, tally: _Tally, row: CaptureRow, number: int) -> None:
-        tries = [self._try(row, normalise(row.spoken), number, rate=_RATE)]
+    def _count(self, tally: _Tally, row: CaptureRow) -> None:
+        tries = [self._try(row, normalise(row.spoken), row.line, rate=_RATE)]
         # A number that is no right one is said twice, and must not be taken either time.
         must_fail = row.kind.endswith("_INVALID")
         if (must_fail and tries[0].right) or not (tries[0].right or tries[0].believed):
             again, rate = said_again(row)
-            tries.append(self._try(row, again, number + 1, rate=rate, seed=_SECOND_SEED + number))
+            tries.append(
+                self._try(row, again, row.line + 1, rate=rate, seed=_SECOND_SEED + row.line)
+            )
         tally.rows += 1
         tally.believed_wrong += sum(one.believed and not one.right for one in tries)
         tally.wrong_checksums += sum(_fails_checksum(row, one.judgement) for one in tries)
