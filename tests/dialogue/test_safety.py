@@ -147,3 +147,16 @@ async def test_fraud_is_warned_of(play: Play) -> None:
     played = await play(channel)
     assert Safety.FRAUD in [event.kind for event in played.journal.of(SafetyMet)]
     assert "Δεν ζητάμε ποτέ" in channel.transcript
+
+
+@pytest.mark.parametrize("unwilling", ["δεν θέλω να δώσω", "ναι τον έγραψα", "ανώνυμα καλύτερα"])
+async def test_an_unwilling_answer_in_a_form_is_no_cry_for_help(play: Play, unwilling: str) -> None:
+    channel = ScriptedChannel(["να με καλέσετε εσείς πίσω", unwilling, unwilling])
+    played = await play(channel)
+    assert not played.journal.of(SafetyMet)
+
+
+async def test_a_cry_for_help_is_heard_in_a_form_too(play: Play) -> None:
+    channel = ScriptedChannel(["να με καλέσετε εσείς πίσω", "δεν θέλω να ζω άλλο"])
+    played = await play(channel)
+    assert played.journal.of(SafetyMet)

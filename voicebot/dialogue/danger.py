@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from voicebot.dialogue.meaning import Meaning
 
-# An answer that fits its question is hardly a cry for help, unless it surely is one.
-_DANGER, _DANGER_IN_ANSWER = 0.5, 0.85
+# Where a question was put, an unwilling reply («δεν θέλω να δώσω») resembles a cry for help; the
+# phrases that surely are one (`signals` of the entry) weigh more than that. An answer that fits
+# its question is hardly one at all.
+_DANGER, _DANGER_IN_ANSWER = 0.9, 0.95
 
 
 def in_danger(meaning: Meaning, *, answered: bool) -> bool:

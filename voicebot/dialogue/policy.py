@@ -29,6 +29,7 @@ from voicebot.dialogue.flows import (
 )
 from voicebot.dialogue.meaning import Meaning
 from voicebot.dialogue.notices import play_notice
+from voicebot.dialogue.others import about_somebody_else
 from voicebot.dialogue.prompts import general, services
 from voicebot.dialogue.prompts import safety as safety_prompts
 from voicebot.dialogue.signals import (
@@ -57,6 +58,8 @@ _log = structlog.get_logger(__name__)
 # What «ακυρώστε την κλήση» may be taken for.
 _MAY_CANCEL_CALLBACK = frozenset({Service.CALLBACK, Service.APPOINTMENT_CANCEL})
 _MOST_UNKNOWN = 2
+# Nobody is told another person's number.
+_OWN_ONLY = frozenset({"E12"})
 _MOST_HANDOFFS = 2
 _MOST_TROUBLE = 2
 _MOST_REMINDERS = 6
@@ -207,6 +210,9 @@ class Policy:
             # «Γεια σας» is a greeting as long as nothing else was said.
             return self._invited(general.HELLO_AGAIN if opening else general.WHAT_ELSE)
         self._unknown = 0
+        if entry.topic in _OWN_ONLY and about_somebody_else(meaning.text):
+            await status.refuse_for_another(call, entry.topic)
+            return self._anything_else
         if entry.is_question:
             return await self._answer(entry)
         call.state.topic = entry.topic

@@ -75,8 +75,10 @@ def _turns(evidence: Evidence) -> Iterator[str]:
     captured = evidence.journal.captured()
     for played in evidence.played:
         turn, slot = played.turn, played.slot
-        if turn.value is not None and not any(
-            _same(turn.value, value) for value in captured.get(slot, ())
+        if (
+            turn.value is not None
+            and not turn.invalid
+            and not any(_same(turn.value, value) for value in captured.get(slot, ()))
         ):
             yield f"slot {slot}: {turn.value!r} was not captured, but {captured.get(slot, [])}"
         if turn.invalid:

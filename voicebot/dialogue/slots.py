@@ -53,19 +53,27 @@ def _plainly(meaning: Meaning) -> bool | None:
 
 
 def yes_no_question(
-    prompt: str, slot: str, *, short: str = "", also_yes: tuple[str, ...] = ()
+    prompt: str,
+    slot: str,
+    *,
+    short: str = "",
+    also_yes: tuple[str, ...] = (),
+    also_no: tuple[str, ...] = (),
 ) -> Question[bool]:
     """A question for yes or no, also by key 1 or 2.
 
     Args:
         short: how it is asked again; the same by default.
         also_yes: phrases that agree to this very question («ακυρώστε το»).
+        also_no: phrases that refuse it.
     """
 
     def capture(readings: Readings) -> Answer[bool]:
         answer = yes_or_no(readings)
         if answer is None and says_any(readings[0][0], also_yes):
             answer = True
+        if answer is None and says_any(readings[0][0], also_no):
+            answer = False
         return Unclear() if answer is None else Value(answer)
 
     return Question(

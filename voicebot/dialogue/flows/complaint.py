@@ -10,7 +10,7 @@ from voicebot.dialogue.flows.case import keep_trying
 from voicebot.dialogue.flows.contact import ask_afm_if_at_hand, ask_phone
 from voicebot.dialogue.name_questions import name_question
 from voicebot.dialogue.prompts import services
-from voicebot.dialogue.slots import free_text_question
+from voicebot.dialogue.slots import free_text_question, yes_no_question
 from voicebot.records.types import Agency, Outcome
 from voicebot.understanding.identifiers import say_protocol
 from voicebot.understanding.places import parse_place
@@ -33,7 +33,14 @@ async def take(call: Call) -> None:
 
     with talk.form(_SERVICE):
         await call.talk.aside(services.COMPLAINT_START)
-        anonymous = await talk.confirm(services.ANONYMOUS, slot="anonymous")
+        anonymous = await talk.ask(
+            yes_no_question(
+                services.ANONYMOUS,
+                "anonymous",
+                also_yes=services.STAY_ANONYMOUS,
+                also_no=services.GIVE_NAME,
+            )
+        )
         if anonymous:
             # From here on nothing of this call is kept with it.
             call.observer.note(Veiled())

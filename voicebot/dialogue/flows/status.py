@@ -18,13 +18,22 @@ from voicebot.understanding.identifiers import say_protocol
 from voicebot.understanding.knowledge_schema import Service
 
 
+async def refuse_for_another(call: Call, topic: str) -> None:
+    """Tell nothing personal about somebody else.
+
+    Raises:
+        HungUp: the caller is gone.
+    """
+    call.observer.note(SafetyMet(Safety.THIRD_PARTY_DATA))
+    await call.say(services.RELATION_REFUSED)
+    call.state.achieve(Outcome.ANSWERED, topic)
+
+
 async def tell(call: Call, meaning: Meaning | None = None) -> None:
     """Find the request and say how it stands; nothing to somebody who asks about another person.
     Raises as `Conversation.ask`, and `RecordsUnavailable`."""
     if meaning is not None and about_somebody_else(meaning.text):
-        call.observer.note(SafetyMet(Safety.THIRD_PARTY_DATA))
-        await call.say(services.RELATION_REFUSED)
-        call.state.achieve(Outcome.ANSWERED, Service.CASE_STATUS)
+        await refuse_for_another(call, Service.CASE_STATUS)
         return
     with call.talk.form(Service.CASE_STATUS):
         found = await _by_number(call, meaning)
