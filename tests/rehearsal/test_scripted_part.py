@@ -9,7 +9,6 @@ import pytest
 from voicebot.dialogue.channel import Briefing, HandoffResult
 from voicebot.dialogue.events import (
     Action,
-    CallerSaid,
     Captured,
     CaseDone,
     Event,
@@ -48,7 +47,7 @@ def test_turns_come_as_in_text() -> None:
 def test_what_was_heard_wrongly_and_is_asked_again_is_said_again() -> None:
     caller = part({"slot": "date", "say": "μεθαύριο"}, {"slot": "date", "say": "την Τρίτη"})
     caller.asked("date")
-    caller.note(CallerSaid("με το βράδυ", "date"))
+    caller.caught("με το βράδυ")
     caller.note(Reprompted("date"))
     assert caller.asked("date") == Say("μεθαύριο")
     assert len(caller.played) == 1
@@ -57,7 +56,7 @@ def test_what_was_heard_wrongly_and_is_asked_again_is_said_again() -> None:
 def test_silence_in_place_of_what_was_said_is_no_answer() -> None:
     caller = part({"slot": "date", "say": "μεθαύριο"})
     caller.asked("date")
-    caller.note(CallerSaid("[unheard]", "date"))
+    caller.caught("")
     assert caller.asked("date") == Say("μεθαύριο")
 
 
@@ -66,7 +65,7 @@ def test_nothing_is_said_more_than_three_times() -> None:
     said = []
     for _ in range(4):
         said.append(caller.asked("date"))
-        caller.note(CallerSaid("μμμ", "date"))
+        caller.caught("μμμ")
         caller.note(Reprompted("date"))
     assert said == [Say("μεθαύριο")] * 3 + [Say("την Τρίτη")]
 
@@ -77,7 +76,7 @@ def test_what_was_heard_right_and_refused_is_followed_by_the_next_turn() -> None
         {"slot": "window", "say": "τη Δευτέρα"},
     )
     caller.asked("window")
-    caller.note(CallerSaid("την κυριακή", "window"))
+    caller.caught("την κυριακή")
     caller.note(Reprompted("window"))
     assert caller.asked("window") == Say("τη Δευτέρα")
 
@@ -85,7 +84,7 @@ def test_what_was_heard_right_and_refused_is_followed_by_the_next_turn() -> None
 def test_what_was_taken_although_heard_wrongly_is_not_said_again() -> None:
     caller = part({"slot": "offer", "say": "πιο αργά γίνεται"}, {"slot": "offer", "say": "ναι"})
     caller.asked("offer")
-    caller.note(CallerSaid("πιο αργά", "offer"))
+    caller.caught("πιο αργά")
     caller.note(Captured("offer", "later"))
     assert caller.asked("offer") == Say("ναι")
 
@@ -93,7 +92,7 @@ def test_what_was_taken_although_heard_wrongly_is_not_said_again() -> None:
 def test_an_open_request_is_said_again_only_when_the_line_says_so() -> None:
     caller = part({"say": "πότε πληρώνομαι"}, {"say": "και τι χρειάζομαι"})
     caller.asked("")
-    caller.note(CallerSaid("πότε πληρώνουμε", ""))
+    caller.caught("πότε πληρώνουμε")
     assert caller.asked("") == Say("και τι χρειάζομαι")
 
 
@@ -110,7 +109,7 @@ def test_a_number_that_is_read_back_is_agreed_to_when_it_is_the_one_said(
 ) -> None:
     caller = part({"slot": "mobile", "say": "6945123456"})
     caller.asked("mobile")
-    caller.note(CallerSaid("…", "mobile"))
+    caller.caught("…")
     caller.note(Said(read_back))
     assert caller.asked("readback_mobile") == Say(answer)
 
@@ -120,7 +119,7 @@ def test_after_a_wrong_read_back_the_number_is_said_again() -> None:
     caller.asked("mobile")
     caller.note(Said("Άκουσα 694 512 3457. Σωστά;"))
     caller.asked("readback_mobile")
-    caller.note(CallerSaid("όχι", "readback_mobile"))
+    caller.caught("όχι")
     caller.note(Captured("readback_mobile", "no"))
     assert caller.asked("mobile") == Say("6945123456")
 
@@ -129,9 +128,9 @@ def test_hearings_pair_what_was_said_with_what_was_heard() -> None:
     caller = part({"say": "θέλω ραντεβού"}, {"slot": "date", "say": "μεθαύριο το πρωί"})
     assert caller.hearings() == []
     caller.asked("")
-    caller.note(CallerSaid("θέλω ραντεβού", ""))
+    caller.caught("θέλω ραντεβού")
     caller.asked("date")
-    caller.note(CallerSaid("μεθαύριο πρωί", "date"))
+    caller.caught("μεθαύριο πρωί")
     first, second = caller.hearings()
     assert (first.words, first.errors) == (2, 0)
     assert (second.words, second.errors) == (3, 1)

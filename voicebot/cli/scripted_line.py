@@ -18,7 +18,7 @@ from pathlib import Path
 from voicebot.cli import assembly
 from voicebot.cli.observers import Observers
 from voicebot.cli.reporting import EventStream, LineReporter, ListeningReporter
-from voicebot.dialogue.channel import Channel
+from voicebot.dialogue.channel import Channel, Heard, Unheard, Utterance
 from voicebot.dialogue.converse import Services, converse
 from voicebot.dialogue.events import Event
 from voicebot.dialogue.script_scene import make_template, scene_of
@@ -29,6 +29,7 @@ from voicebot.settings import Settings, load_settings
 from voicebot.telephony.call import CallInfo
 from voicebot.telephony.endpoint import SipPhone
 from voicebot.understanding.classifier import Classifier
+from voicebot.understanding.expectation import FREE, Expectation
 from voicebot.understanding.knowledge import Knowledge
 
 _OCCUPIED = timedelta(minutes=10)
@@ -64,6 +65,19 @@ class _ScriptedChannel(ListeningReporter):
         super().__init__(channel, stream)
         self.caller_number = caller
         self.hung_up = False
+
+    async def listen(self, expectation: Expectation = FREE, *, timeout: timedelta) -> Heard:
+        """See `Channel.listen`; also tells what was heard when nothing of the call may be kept."""
+        heard = await super().listen(expectation, timeout=timeout)
+        match heard:
+            case Utterance(text, confidence):
+                told = {"text": text, "confidence": round(confidence, 3)}
+            case Unheard():
+                told = {"text": "", "confidence": 0.0}
+            case _:
+                return heard
+        self._stream.emit("caught", self.call_id, **told)
+        return heard
 
     async def hang_up(self) -> None:
         """See `Channel.hang_up`."""

@@ -213,6 +213,8 @@ class ScriptedCall:
                     self._part = ScriptedPart(self._script, self._numbers)
                 case "noted" if self._part is not None:
                     self._part.note(decode(event["kind"], event["fields"]))
+                case "caught" if self._part is not None:
+                    self._part.caught(event["text"])
                 case "listening" if self._part is not None:
                     await self._act(call, self._part.asked(event["slot"]))
                 case "played":

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from voicebot.dialogue.events import CallerSaid, Captured, Event, Reprompted, Said
+from voicebot.dialogue.events import Captured, Event, Reprompted, Said
 from voicebot.dialogue.journal import Journal
 from voicebot.dialogue.script_checks import PlayedTurn
 from voicebot.dialogue.script_turns import ScriptTurns
@@ -85,12 +85,17 @@ class ScriptedPart:
         self.agent_turns = 0
         self._turns = ScriptTurns(call, numbers)
         self._said: list[tuple[str, str, int]] = []
+        self._caught: list[tuple[int, str]] = []
         self._by_slot: dict[str, str] = {}
         self._repeats: dict[str, int] = {}
 
     def note(self, event: Event) -> None:
         """Something happened."""
         self.journal.note(event)
+
+    def caught(self, text: str) -> None:
+        """The line heard something of what was said ("" for what it could make nothing of)."""
+        self._caught.append((len(self._said), text))
 
     def asked(self, slot: str) -> Move:
         """The line listens for a slot ("": the open question)."""
@@ -107,10 +112,9 @@ class ScriptedPart:
 
     def hearings(self) -> list[Hearing]:
         """What was said in the call so far, with what was heard of each."""
-        ends = [*(begin for _, _, begin in self._said), len(self.journal.events)][1:]
         return [
-            Hearing(slot, said, _heard(self.journal.events[begin:end]))
-            for (slot, said, begin), end in zip(self._said, ends, strict=True)
+            Hearing(slot, said, " ".join(text for turn, text in self._caught if turn == number))
+            for number, (slot, said, _) in enumerate(self._said, 1)
         ]
 
     def _play(self, slot: str, turn: ScriptTurn) -> Move:
@@ -176,12 +180,6 @@ class ScriptedPart:
             len(word) >= _STEM_LETTERS and fold(word)[:_STEM_LETTERS] in meant
             for word in re.findall(r"\w+", prompt)[1:-1]
         )
-
-
-def _heard(events: Sequence[Event]) -> str:
-    """The words that the line heard in a stretch of a call."""
-    texts = [event.text for event in events if isinstance(event, CallerSaid)]
-    return " ".join(text for text in texts if not text.startswith("["))
 
 
 def _words(text: str) -> list[str]:
