@@ -33,10 +33,10 @@ calls:
   - {slot: offer_help, hang_up: true}
   expect: {handoff: null, end: hung_up}
 - id: full
-  seed: {line: full}
+  seed: {line: full, caller: "+302105285525"}
   turns:
-  - {slot: confirm, dtmf: "2"}
-  expect: {callback: null}
+  - {slot: offer_help, dtmf: "2"}
+  expect: {callback: null, end: normal}
 """
 
 
