@@ -137,10 +137,11 @@ def expectation_of(kind: str) -> Expectation:
 class SpokenCaptures:
     """Speaks rows, listens as the line does when it has asked for their kind, and captures.
 
-    Deterministic: a row has the voices and the noise of its line in the file. It is tried again,
-    by the other voice, when no value came of it or when a wrong one would have been read back and
-    denied; a number is then said as the question asks for it the second time. A wrong value that
-    would have been believed is wrong at once: nobody would ask again.
+    A row has the voices and the noise of its line in the file; espeak-ng speaks the same words a
+    little otherwise each time. A row is tried again, by the other voice, when no value came of it
+    or when a wrong one would have been read back and denied; a number is then said as the
+    question asks for it the second time. A wrong value that would have been believed is wrong at
+    once: nobody would ask again.
     """
 
     def __init__(
