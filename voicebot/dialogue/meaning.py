@@ -34,6 +34,10 @@ _CAN_WAIT = frozenset(
     }
 )
 
+_APPOINTMENTS: frozenset[str] = frozenset(
+    {Service.APPOINTMENT, Service.APPOINTMENT_CHANGE, Service.APPOINTMENT_CANCEL}
+)
+
 # Said so, an appointment is what is wanted, and the topic beside it is what it is for.
 _WISHES = """
     θέλω, θέλουμε, θα ήθελα, θα θέλαμε, ήθελα, χρειάζομαι, θέλω να κλείσω, θα ήθελα να κλείσω,
@@ -134,7 +138,9 @@ class Reader:
             return whole
         confidence = utterance.confidence
         meanings = [self.read(Utterance(part, confidence)) for part in parts]
-        apart = len({meaning.topic for meaning in meanings}) == len(meanings)
+        topics = {meaning.topic for meaning in meanings}
+        # «Έχω ραντεβού τη Δευτέρα και θέλω να το αλλάξω» is about one appointment.
+        apart = len(topics) == len(meanings) and len(topics & _APPOINTMENTS) < 2
         if not apart or not all(_can_be_served_alone(meaning) for meaning in meanings):
             return whole
         return replace(meanings[0], further=tuple(meanings[1:]))
