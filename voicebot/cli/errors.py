@@ -15,6 +15,7 @@ def known_errors() -> tuple[type[Exception], ...]:
     from voicebot.hearing.evaluation import ManifestError
     from voicebot.hearing.recogniser import RecogniserError
     from voicebot.hearing.vad import VadError
+    from voicebot.operations.gateways.base import GatewayError
     from voicebot.records.errors import RecordsError
     from voicebot.rehearsal.server import LineDidNotStart
     from voicebot.settings import SettingsError
@@ -33,6 +34,7 @@ def known_errors() -> tuple[type[Exception], ...]:
         DeskError,
         DownloadError,
         EvaluationError,
+        GatewayError,
         KnowledgeError,
         LineDidNotStart,
         ManifestError,

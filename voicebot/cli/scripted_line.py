@@ -190,7 +190,11 @@ async def run(file: Path, settings: Settings, stream: EventStream) -> None:
 
 
 if __name__ == "__main__":
+    from voicebot.cli.errors import known_errors
     from voicebot.cli.logs import set_up_logging
 
     set_up_logging(verbose=False)
-    asyncio.run(run(Path(sys.argv[1]), load_settings(), EventStream(sys.stdout)))
+    try:
+        asyncio.run(run(Path(sys.argv[1]), load_settings(), EventStream(sys.stdout)))
+    except known_errors() as error:
+        sys.exit(str(error))
