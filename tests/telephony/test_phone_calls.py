@@ -191,7 +191,10 @@ async def test_a_caller_who_gives_up_is_told_to_the_one_who_answers() -> None:
 
 
 async def test_beyond_the_limit_callers_are_told_when_to_come_back() -> None:
-    async with running_phone(max_calls=1, overflow_calls=0) as bench, await Softphone.open() as alice:
+    async with (
+        running_phone(max_calls=1, overflow_calls=0) as bench,
+        await Softphone.open() as alice,
+    ):
         first = alice.invite(bench.uri)
         call = await bench.answered_call()
         second = alice.invite(bench.uri)
