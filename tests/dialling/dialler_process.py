@@ -15,13 +15,13 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
+from tests.processes import die
 from voicebot.line import CallObserver, Line
 from voicebot.line.inform import Inform, Told
 from voicebot.line.outbound import Outbound
@@ -52,11 +52,6 @@ STEPS = (
 LEASE_S = 1.0
 _RINGING_S = 0.6
 _TELL_S = 0.5
-
-
-def die(*_: object, **__: object) -> None:
-    """As by kill -9."""
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def die_before(owner: object, name: str) -> None:

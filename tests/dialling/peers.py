@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import signal
-import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from tests.processes import Processes, processes
 from voicebot.telephony.sip_message import SipUri
 from voicebot.telephony.soft_call import SoftCall
 from voicebot.telephony.softphone import Softphone
@@ -112,57 +110,12 @@ async def an_agent() -> AsyncIterator[Softphone]:
         yield phone
 
 
-@dataclass
-class Diallers:
-    """Starts diallers as processes."""
-
-    folder: Path
-    settings: dict[str, Any]
-    running: list[asyncio.subprocess.Process] = field(default_factory=list)
-
-    async def start(self, kill: str | None = None, **more: Any) -> asyncio.subprocess.Process:
-        """One more."""
-        file = self.folder / f"dialler-{len(self.running)}.json"
-        file.write_text(json.dumps({**self.settings, **more, "kill": kill}))
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.dialling.dialler_process",
-            str(file),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        self.running.append(process)
-        return process
-
-    async def killed_at(self, step: str) -> None:
-        """Run one that must die there."""
-        process = await self.start(step)
-        _, errors = await asyncio.wait_for(process.communicate(), 150)
-        assert process.returncode == -signal.SIGKILL, errors.decode()[-3000:]
-
-    async def all_done(self) -> None:
-        """Run one until nothing is open any more."""
-        await self.ended(await self.start())
-
-    async def ended(self, process: asyncio.subprocess.Process) -> None:
-        """Wait for one."""
-        _, errors = await asyncio.wait_for(process.communicate(), 240)
-        assert process.returncode == 0, errors.decode()[-3000:]
-
-    async def end(self) -> None:
-        """Leave none behind."""
-        for process in self.running:
-            if process.returncode is None:
-                process.kill()
-            await process.communicate()
-
-
-@asynccontextmanager
-async def diallers(folder: Path, url: str, **settings: Any) -> AsyncIterator[Diallers]:
-    """Diallers that are gone at the end."""
-    started = Diallers(folder, {"url": url, **settings})
-    try:
-        yield started
-    finally:
-        await started.end()
+def diallers(folder: Path, url: str, **settings: Any) -> AbstractAsyncContextManager[Processes]:
+    """Diallers as processes, gone at the end."""
+    return processes(
+        "tests.dialling.dialler_process",
+        folder,
+        {"url": url, **settings},
+        dies_within_s=150,
+        works_within_s=240,
+    )

@@ -6,22 +6,17 @@ python -m tests.operations.case_worker URL MOMENT STEP
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import sys
 from datetime import datetime
 from typing import Any
 
+from tests.processes import die
 from voicebot.operations.case_clock import case_clock
 from voicebot.operations.scheduler import Result, Scheduler
 from voicebot.records import Records, Work, case_steps
 from voicebot.records.case_steps import CLOCK_WORK
 
 STEPS = ("claimed", "within the transaction", "committed")
-
-
-def _die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 async def main(url: str, moment: str, step: str) -> None:
@@ -32,15 +27,15 @@ async def main(url: str, moment: str, step: str) -> None:
     async def cut_off(*args: Any) -> datetime | None:
         again = await plain(*args)
         if step == "within the transaction":
-            _die()
+            die()
         return again
 
     async def handler(work: Work, records: Records) -> Result:
         if step == "claimed":
-            _die()
+            die()
         result = await case_clock(work, records)
         if step == "committed":
-            _die()
+            die()
         return result
 
     case_steps.time_passed = cut_off

@@ -6,11 +6,8 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-import signal
-import sys
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from pathlib import Path
@@ -22,6 +19,7 @@ from aiosmtpd.smtp import SMTP
 from tests.operations.appointments import book
 from tests.operations.test_smtp import Mailbox
 from tests.operations.worker_process import STEPS, WHILE_WRITING
+from tests.processes import Processes, processes
 from voicebot.records import MessageChannel, MessageState, Records, WorkState
 from voicebot.records.messages import SEND, NewMessage
 from voicebot.records.reminders import NOTICE
@@ -30,58 +28,19 @@ from voicebot.records.types import utc_now
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 LEASE_S = 1.0
+# The time limit of a test ends what hangs.
+WITHIN_S = 600.0
 
 
-@dataclass
-class Workers:
-    """Starts schedulers as processes."""
-
-    folder: Path
-    settings: dict[str, Any]
-    running: list[asyncio.subprocess.Process] = field(default_factory=list)
-
-    async def start(self, kill: str | None = None) -> asyncio.subprocess.Process:
-        file = self.folder / f"worker-{len(self.running)}.json"
-        file.write_text(json.dumps({**self.settings, "lease_s": LEASE_S, "kill": kill}))
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.operations.worker_process",
-            str(file),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        self.running.append(process)
-        return process
-
-    async def killed_at(self, step: str) -> None:
-        """Run one that must die there."""
-        process = await self.start(step)
-        _, errors = await process.communicate()
-        assert process.returncode == -signal.SIGKILL, errors.decode()
-
-    async def all_done(self) -> None:
-        """Run one until nothing is due any more."""
-        process = await self.start()
-        _, errors = await process.communicate()
-        assert process.returncode == 0, errors.decode()
-
-    async def end(self) -> None:
-        """Leave none behind."""
-        for process in self.running:
-            if process.returncode is None:
-                process.kill()
-            await process.communicate()
-
-
-@asynccontextmanager
-async def workers(folder: Path, url: str, **settings: object) -> AsyncIterator[Workers]:
-    """Workers that are gone at the end."""
-    started = Workers(folder, {"url": url, **settings})
-    try:
-        yield started
-    finally:
-        await started.end()
+def workers(folder: Path, url: str, **settings: object) -> AbstractAsyncContextManager[Processes]:
+    """Schedulers as processes, gone at the end."""
+    return processes(
+        "tests.operations.worker_process",
+        folder,
+        {"url": url, **settings, "lease_s": LEASE_S},
+        dies_within_s=WITHIN_S,
+        works_within_s=WITHIN_S,
+    )
 
 
 async def a_booking(url: str) -> str:

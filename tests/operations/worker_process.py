@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import signal
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -24,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 import voicebot.operations.gateways.file_outbox
 import voicebot.records.work_queue
+from tests.processes import die
 from voicebot.operations.gateways import FileOutbox, HttpSms, MessageGateway, SmtpEmail
 from voicebot.operations.handlers import handlers
 from voicebot.operations.scheduler import Scheduler
@@ -43,11 +42,6 @@ STEPS = (
     "after marking as sent",
 )
 WHILE_WRITING = "while writing the file"
-
-
-def die(*_: object, **__: object) -> None:
-    """As by kill -9."""
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def die_after(owner: object, name: str) -> None:
