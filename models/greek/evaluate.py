@@ -22,7 +22,7 @@ from models.greek import channel, phrases, tuning
 from models.greek.dataset import development, human_greek
 from models.greek.export import digest
 from models.greek.places import WORK
-from models.greek.sets import Clip, length_of, spoken_digits, wide
+from models.greek.sets import Clip, digit_string, length_of, spoken_digits, wide
 from voicebot.hearing.constraint import Constraint, digits
 from voicebot.hearing.constraint import phrases as closed
 from voicebot.hearing.evaluation import edit_distance, report, scored_words
@@ -60,6 +60,7 @@ def in_list(
 ) -> dict[str, Any]:
     """Share of clips whose answer is right, with one list, or digits of the length dictated."""
     right, in_five, milliseconds, wrong, sizes = [], 0, [], [], []
+    digits_wrong, digits_said = [], []
     for audio, said in clips:
         expected = constraint or digits({length_of(said)}, name="dictated")
         heard = recogniser.transcribe(wide(audio), expected)
@@ -69,12 +70,20 @@ def in_list(
         in_five += any(spoken_digits(reading.text) == b for reading in heard.alternatives)
         wrong.append(edit_distance(a, b))
         sizes.append(len(b))
-    return {
+        if constraint is None:
+            number = digit_string(said)
+            digits_wrong.append(edit_distance(digit_string(heard.text, len(number)), number))
+            digits_said.append(len(number))
+    measured: dict[str, Any] = {
         "right": round(sum(right) / len(right), 4), "right_95": interval(right, [1] * len(right)),
         "right_in_5": round(in_five / len(right), 4), "clips": len(right),
         "words_wrong": round(sum(wrong) / sum(sizes), 4), "words_wrong_95": interval(wrong, sizes),
         "ms": float(np.median(milliseconds)),
     }  # fmt: skip
+    if digits_said:
+        measured["digits_wrong"] = round(sum(digits_wrong) / sum(digits_said), 4)
+        measured["digits_wrong_95"] = interval(digits_wrong, digits_said)
+    return measured
 
 
 def nobody(recogniser: GreekRecogniser, count: int) -> dict[str, Any]:

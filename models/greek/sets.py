@@ -7,6 +7,7 @@ from scipy.signal import resample_poly
 
 from voicebot.hearing.evaluation import scored_words
 from voicebot.hearing.recogniser import FloatArray
+from voicebot.understanding.digits import parse_digits
 
 #: 8 kHz audio and what is said in it.
 Clip = tuple[FloatArray, str]
@@ -44,6 +45,12 @@ def length_of(said: str) -> int:
         else:
             total, at = total + 1, at + 1
     return total
+
+
+def digit_string(text: str, length: int | None = None) -> str:
+    """The digits that number words stand for: «διακόσια δέκα» is 210; empty for none."""
+    readings = parse_digits(text, {length or length_of(text)})
+    return readings[0].value if readings else ""
 
 
 def _tens(word: str) -> bool:
