@@ -15,7 +15,8 @@ from voicebot.records.types import AttemptResult
 
 class AttemptRow(Base):
     """One attempt, committed before anybody is rung: unique for its promise, so that no two
-    processes can make the same one."""
+    processes can make the same one. `claim` is the fencing token: the number of the claim under
+    which it was made. `dialled_at`: when leave was given to ring the citizen, once at most."""
 
     __tablename__ = "dial_attempts"
     __table_args__ = (
@@ -33,7 +34,9 @@ class AttemptRow(Base):
         ForeignKey("campaign_people.person_id", ondelete="CASCADE")
     )
     ordinal: Mapped[int]
+    claim: Mapped[int | None]
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    dialled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     result: Mapped[AttemptResult | None] = mapped_column(Word(AttemptResult))
