@@ -28,11 +28,11 @@ FloatArray = npt.NDArray[np.float32]
 
 #: Share of each kind of material in a batch.
 MIX = {
-    "domain": 0.15,
-    "human": 0.44,
-    "people": 0.14,
-    "general": 0.13,
-    "words": 0.10,
+    "domain": 0.14,
+    "human": 0.40,
+    "people": 0.11,
+    "general": 0.20,
+    "words": 0.11,
     "nothing": 0.04,
 }
 #: By language, or by language and source: far from Greek, of few words, or long since learned.

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import numpy.typing as npt
@@ -90,6 +91,24 @@ def gcompris(folder: Path) -> Iterator[Recording]:
                 yield Recording(file, voice, f"{language}:gcompris-{kind}", text)
 
 
+#: Folder names of Artikulate's courses that differ from espeak-ng's.
+_COURSES = {"gr": "el", "ba": "bn", "fr": "fr-fr"}
+
+
+def artikulate(folder: Path) -> Iterator[Recording]:
+    """Words and sentences of KDE's pronunciation courses (CC BY-SA 3.0): a person a language."""
+    for course in sorted(folder.glob("courses/basic/*/*.xml")):
+        place = course.parent
+        language = _COURSES.get(place.name, place.name)
+        if place.name.startswith("en") or language == "hi":
+            continue
+        for phrase in ElementTree.parse(course).iter("phrase"):
+            text, name = phrase.findtext("text") or "", phrase.findtext("soundFile") or ""
+            # In the Greek course a single letter is one of the Latin alphabet.
+            if name.endswith(".ogg") and (place / name).exists() and len(text) > 1:
+                yield Recording(place / name, language, f"{language}:artikulate", text)
+
+
 def _key(name: str) -> str:
     return re.sub(r"[^a-z]+", "", name.lower().replace("&", "and"))
 
@@ -97,6 +116,7 @@ def _key(name: str) -> str:
 SOURCES: dict[str, Callable[[Path], Iterator[Recording]]] = {
     "tuxpaint-stamps": tuxpaint,
     "gcompris-voices": gcompris,
+    "artikulate": artikulate,
 }
 
 
