@@ -125,6 +125,46 @@ async def test_an_agent_follows_a_call_to_its_handoff(
     await page.screenshot(path=pictures / "call-narrow.png", full_page=True)
 
 
+async def test_an_agent_sees_what_is_being_said(
+    page: Page, live: LiveCalls, pictures: Path
+) -> None:
+    live.started("call-1", "6945123456")
+    live.turn("call-1", Turn(Speaker.BOT, "Πώς μπορώ να βοηθήσω;"))
+    live.speaking("call-1", "θέλω να")
+    await page.goto("/calls/call-1")
+    speaking, log = page.locator("#speaking"), page.get_by_role("log")
+    await expect(speaking).to_contain_text("Μιλά τώρα")
+    await expect(speaking.locator(".said")).to_have_text("θέλω να")
+    # The same piece stays on the page while its words grow, and no change of it is read out.
+    await speaking.locator(".said").evaluate("piece => { piece.dataset.same = 'yes' }")
+    live.speaking("call-1", "θέλω να κλείσω ένα ραντεβού στον εφκα και το αφμ μου είναι 0940")
+    said = "θέλω να κλείσω ένα ραντεβού στον εφκα και το αφμ μου είναι …"
+    await expect(speaking.locator(".said[data-same]")).to_have_text(said)
+    assert await speaking.evaluate("p => p.closest('[aria-live]').ariaLive") == "off"
+    assert await log.get_attribute("aria-live") == "polite"
+    await page.screenshot(path=pictures / "speaking.png", full_page=True)
+
+    final = "θέλω να κλείσω ένα ραντεβού στον εφκα και το αφμ μου είναι 094019245"
+    live.turn("call-1", Turn(Speaker.CALLER, final, intent="APPOINTMENT", probability=0.97))
+    await expect(log.get_by_role("listitem")).to_have_count(2)
+    await expect(log.get_by_text(final.replace("094019245", "[ΑΦΜ]"))).to_be_visible()
+    await expect(speaking).to_be_hidden()
+    await page.screenshot(path=pictures / "spoken.png", full_page=True)
+
+
+async def test_the_newest_words_stay_in_sight(page: Page, live: LiveCalls) -> None:
+    live.started("call-1")
+    for at in range(40):
+        live.turn("call-1", Turn(Speaker.BOT, f"Πρόταση {at}."))
+    await page.goto("/calls/call-1")
+    live.speaking("call-1", "μισό λεπτό")
+    await expect(page.locator("#speaking")).to_be_in_viewport()
+    await page.get_by_text("Πρόταση 2.").scroll_into_view_if_needed()
+    live.turn("call-1", Turn(Speaker.CALLER, "μισό λεπτό παρακαλώ"))
+    await expect(page.get_by_role("log").get_by_role("listitem")).to_have_count(41)
+    await expect(page.get_by_text("Πρόταση 2.")).to_be_in_viewport()
+
+
 async def test_the_keyboard_is_enough(page: Page, live: LiveCalls) -> None:
     live.started("call-1")
     live.turn("call-1", Turn(Speaker.CALLER, "καλημέρα", intent="E02"))

@@ -10,6 +10,7 @@ from voicebot.desk.live import (
     Change,
     LiveCalls,
     LookAgain,
+    Speaking,
     Stage,
     TurnAdded,
     Watch,
@@ -132,8 +133,58 @@ async def test_who_wants_to_stay_unknown_is_forgotten() -> None:
     live.turn("a", Turn(Speaker.CALLER, "ο εργοδότης μου στο Ναύπλιο", intent="W10"))
     with live.watch("a") as watch:
         live.veil("a", "[anonymous]")
-        assert await changes(watch, 1) == [CallChanged("a")]
+        assert await changes(watch, 1) == [LookAgain()]
     call = live.get("a")
     assert call is not None
     assert (call.number, call.topic, call.briefing) == (None, None, None)
     assert [(turn.who, turn.text) for turn in call.turns] == [(Speaker.CALLER, "[anonymous]")]
+
+
+async def test_what_is_being_said_is_shown_until_it_has_been_said(live: LiveCalls) -> None:
+    live.started("a")
+    with live.watch("a") as one, live.watch() as everything:
+        live.speaking("a", "θέλω να")
+        live.speaking("a", "θέλω να")
+        live.speaking("a", "θέλω να κλείσω ένα")
+        assert await changes(one, 2) == [
+            Speaking("a", "θέλω να"),
+            Speaking("a", "θέλω να κλείσω …"),
+        ]
+        live.turn("a", Turn(Speaker.CALLER, "θέλω να κλείσω ένα ραντεβού"))
+        assert [type(change) for change in await changes(everything, 1)] == [TurnAdded]
+    call = live.get("a")
+    assert call is not None
+    assert call.speaking == ""
+
+
+@pytest.mark.parametrize(
+    ("asked_number", "said", "shown"),
+    [
+        (True, "μην δεν εννέα", "…"),
+        (False, "το αφμ μου είναι 0940", "το αφμ μου είναι …"),
+        (False, "το αφμ μου είναι 094019245 και", "το αφμ μου είναι [ΑΦΜ] και"),
+    ],
+)
+def test_a_number_that_is_being_said_is_not_shown(
+    live: LiveCalls, asked_number: bool, said: str, shown: str
+) -> None:
+    live.started("a")
+    live.asked("a", number=asked_number)
+    live.speaking("a", said)
+    call = live.get("a")
+    assert call is not None
+    assert call.speaking == shown
+
+
+def test_nobody_speaks_in_a_call_that_is_over_unknown_or_anonymous(live: LiveCalls) -> None:
+    live.started("a")
+    live.speaking("a", "ο εργοδότης μου")
+    live.veil("a", "[anonymous]")
+    live.speaking("a", "ο εργοδότης μου με")
+    live.started("b")
+    live.speaking("b", "ευχαριστώ")
+    live.ended("b", Outcome.ANSWERED)
+    live.speaking("b", "ευχαριστώ πολύ")
+    live.speaking("c", "ποιος")
+    assert [call.speaking for call in map(live.get, "ab") if call is not None] == ["", ""]
+    assert live.get("c") is None

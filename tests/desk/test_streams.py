@@ -56,7 +56,12 @@ async def test_turns_are_seen_as_they_are_said(address: str, live: LiveCalls) ->
     live.turn("a", Turn(Speaker.BOT, "Τι θα θέλατε;"))
     async with stream(address, "/calls/a/events") as events:
         assert (await following(events))[0] == "transcript"
+        assert (await following(events))[0] == "speaking"
         assert (await following(events))[0] == "facts"
+        live.speaking("a", "θέλω <b>")
+        name, html = await following(events)
+        assert name == "speaking"
+        assert "θέλω &lt;b&gt;" in html
         live.turn("a", Turn(Speaker.CALLER, "θέλω <b>ραντεβού</b>", intent="APPOINTMENT"))
         name, html = await following(events)
         assert name == "turn"
@@ -65,8 +70,14 @@ async def test_turns_are_seen_as_they_are_said(address: str, live: LiveCalls) ->
         assert name == "facts"
         assert "Ραντεβού" in html
         live.handoff(Briefing("a", "user_request", None, "Θέλει άνθρωπο"))
-        assert "Τι θα θέλατε;" in (await following(events))[1]
-        assert "Θέλει άνθρωπο" in (await following(events))[1]
+        assert (await following(events)) == ("speaking", "")
+        name, html = await following(events)
+        assert name == "facts"
+        assert "Θέλει άνθρωπο" in html
+        live.veil("a", "[anonymous]")
+        name, html = await following(events)
+        assert name == "transcript"
+        assert "ραντεβού" not in html
 
 
 async def test_the_board_is_drawn_anew(address: str, live: LiveCalls) -> None:

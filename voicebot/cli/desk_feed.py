@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from voicebot.cli.reporting import EventStream, ListeningReporter
 from voicebot.desk import LiveCalls
 from voicebot.dialogue import events
-from voicebot.dialogue.channel import Briefing, HandoffResult
+from voicebot.dialogue.channel import Briefing, Channel, HandoffResult, Heard
 from voicebot.dialogue.veil import VEILED
 from voicebot.line import CallObserver
+from voicebot.line.patience import NUMBER_KINDS
 from voicebot.records import HandoffStatus, Outcome, Speaker, Turn
 from voicebot.telephony.call import CallInfo
+from voicebot.understanding.expectation import FREE, Expectation
 
 
 class DeskFeed(CallObserver):
@@ -21,6 +26,10 @@ class DeskFeed(CallObserver):
         """A call was answered."""
         self._live.started(info.call_id, info.number)
 
+    def partly_heard(self, call_id: str, text: str) -> None:
+        """The caller is speaking; what was read of it so far."""
+        self._live.speaking(call_id, text)
+
     def handing_off(self, briefing: Briefing) -> None:
         """Agents are about to be rung."""
         self._live.handoff(briefing)
@@ -32,6 +41,19 @@ class DeskFeed(CallObserver):
     def call_ended(self, call_id: str, reason: str) -> None:
         """The call is over and released."""
         self._live.ended(call_id)
+
+
+class ShownChannel(ListeningReporter):
+    """A channel that also tells the desk whether the caller was asked for a number."""
+
+    def __init__(self, channel: Channel, stream: EventStream, live: LiveCalls) -> None:
+        super().__init__(channel, stream)
+        self._live = live
+
+    async def listen(self, expectation: Expectation = FREE, *, timeout: timedelta) -> Heard:
+        """See `Channel.listen`."""
+        self._live.asked(self.call_id, number=expectation.kind in NUMBER_KINDS)
+        return await super().listen(expectation, timeout=timeout)
 
 
 class DeskTranscript:

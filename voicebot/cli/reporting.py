@@ -11,8 +11,10 @@ from typing import Any, TextIO
 
 from voicebot.dialogue import events
 from voicebot.dialogue.channel import Briefing, Channel, HandoffResult, Heard, Utterance
+from voicebot.dialogue.veil import VEILED
 from voicebot.line import CallObserver, TurnTiming
 from voicebot.records.masking import mask
+from voicebot.records.unfinished import mask_unfinished
 from voicebot.telephony.call import CallInfo
 from voicebot.understanding.expectation import FREE, Expectation
 
@@ -26,6 +28,7 @@ class EventStream:
     def __init__(self, out: TextIO | None) -> None:
         self._out = out
         self._rehearsals: dict[str, str] = {}
+        self._veiled: set[str] = set()
 
     def emit(self, event: str, call_id: str | None = None, **fields: Any) -> None:
         """Write one event; who calls masks what people said."""
@@ -50,6 +53,19 @@ class EventStream:
         """A call is over and released."""
         self.emit("call_ended", call_id, reason=reason)
         self._rehearsals.pop(call_id, None)
+        self._veiled.discard(call_id)
+
+    def veil(self, call_id: str) -> None:
+        """The caller wants to stay unknown: no word of the call is written from here on."""
+        self._veiled.add(call_id)
+
+    def words(self, call_id: str, text: str) -> str:
+        """What was said, as it may be written."""
+        return VEILED if call_id in self._veiled else mask(text)
+
+    def unfinished_words(self, call_id: str, text: str) -> str:
+        """What is being said, as far as it may be written."""
+        return VEILED if call_id in self._veiled else mask_unfinished(text)
 
 
 class LineReporter(CallObserver):
@@ -64,14 +80,15 @@ class LineReporter(CallObserver):
 
     def said(self, call_id: str, text: str, *, completed: bool) -> None:
         """The bot spoke a text."""
-        self._stream.emit("said", call_id, text=mask(text), completed=completed)
+        words = self._stream.words(call_id, text)
+        self._stream.emit("said", call_id, text=words, completed=completed)
 
     def heard(self, call_id: str, heard: Heard) -> None:
         """Something was given to the dialogue."""
         if isinstance(heard, Utterance):
-            self._stream.emit(
-                "recognised", call_id, text=mask(heard.text), confidence=round(heard.confidence, 3)
-            )
+            words = self._stream.words(call_id, heard.text)
+            confidence = round(heard.confidence, 3)
+            self._stream.emit("recognised", call_id, text=words, confidence=confidence)
 
     def turn_taken(self, call_id: str, timing: TurnTiming) -> None:
         """The bot answered."""
@@ -85,7 +102,8 @@ class LineReporter(CallObserver):
 
     def partly_heard(self, call_id: str, text: str) -> None:
         """The caller is speaking; what was read of it so far."""
-        self._stream.emit("partial", call_id, text=mask(text))
+        words = self._stream.unfinished_words(call_id, text)
+        self._stream.emit("partial", call_id, text=words)
 
     def barged_in(self, call_id: str, *, counted: bool) -> None:
         """The caller spoke while the bot did."""
@@ -133,6 +151,8 @@ class DialogueReporter:
                 self._stream.emit("callback", self._call_id)
             case events.CaseDone(action):
                 self._stream.emit("case", self._call_id, action=str(action))
+            case events.Veiled():
+                self._stream.veil(self._call_id)
             case events.Finished(outcome, topic):
                 self._stream.emit("finished", self._call_id, outcome=outcome, topic=topic)
             case _:

@@ -55,10 +55,10 @@ async def line_in_service(settings: Settings, stream: EventStream) -> AsyncItera
         Exception: one of `known_errors`: something cannot be used; the text says the mend.
     """
     from voicebot.cli import assembly, scheduler
-    from voicebot.cli.desk_feed import DeskFeed, DeskTranscript
+    from voicebot.cli.desk_feed import DeskFeed, DeskTranscript, ShownChannel
     from voicebot.cli.dialling import Show, dialling
     from voicebot.cli.observers import Observers
-    from voicebot.cli.reporting import DialogueReporter, LineReporter, ListeningReporter
+    from voicebot.cli.reporting import DialogueReporter, LineReporter
     from voicebot.desk import LiveCalls, create_app, serving
     from voicebot.dialogue.channel import Channel
     from voicebot.dialogue.converse import Course, converse, lead
@@ -86,7 +86,7 @@ async def line_in_service(settings: Settings, stream: EventStream) -> AsyncItera
 
         async def talk(channel: Channel, course: Course, direction: Direction) -> Outcome:
             return await converse(
-                ListeningReporter(channel, stream),
+                ShownChannel(channel, stream, live),
                 services,
                 settings.dialogue,
                 observers=(

@@ -19,6 +19,7 @@ from enum import StrEnum
 from voicebot.dialogue.channel import Briefing
 from voicebot.records import HandoffStatus, Outcome, Speaker, Turn, mask, mask_number
 from voicebot.records.types import Clock, utc_now
+from voicebot.records.unfinished import MORE, mask_unfinished
 
 _QUEUE = 100
 _ENDED_KEPT = 50
@@ -43,6 +44,10 @@ class LiveCall:
         stage_since: when it came to its stage.
         topic: what it is about as far as was understood.
         answered_by: address of the person who took over.
+        speaking: what the caller is saying right now, as far as it may be shown; empty when nobody
+            speaks.
+        asked_number: the caller was asked for a number.
+        veiled: the caller wants to stay unknown.
     """
 
     call_id: str
@@ -55,6 +60,9 @@ class LiveCall:
     briefing: Briefing | None = None
     answered_by: str | None = None
     outcome: Outcome | None = None
+    speaking: str = ""
+    asked_number: bool = False
+    veiled: bool = False
 
     @property
     def last_said(self) -> str:
@@ -74,18 +82,26 @@ class TurnAdded:
 
 
 @dataclass(frozen=True)
+class Speaking:
+    """The caller has said so much of a sentence that goes on."""
+
+    call_id: str
+    text: str
+
+
+@dataclass(frozen=True)
 class CallChanged:
-    """A call began, ended, or came to another stage."""
+    """A call began, ended, or came to another stage; what was said stays as it was."""
 
     call_id: str
 
 
 @dataclass(frozen=True)
 class LookAgain:
-    """Changes were lost: look at the whole."""
+    """Look at the whole: changes were lost, or what was said has been taken back."""
 
 
-Change = TurnAdded | CallChanged | LookAgain
+Change = TurnAdded | Speaking | CallChanged | LookAgain
 
 
 class Watch:
@@ -153,19 +169,47 @@ class LiveCalls:
             at=turn.at or self._clock(),
         )
         call = self._call(call_id)
+        call.speaking = ""
         call.turns.append(shown)
         del call.turns[:-_TURNS_KEPT]
         if turn.intent is not None:
             call.topic = turn.intent
         self._tell(TurnAdded(call_id, shown))
 
+    def asked(self, call_id: str, *, number: bool) -> None:
+        """The caller is being listened to; `number`: for an ΑΦΜ, a telephone or the like."""
+        self._call(call_id).asked_number = number
+
+    def speaking(self, call_id: str, text: str) -> None:
+        """The caller has said so much of a sentence that goes on. Its turn will replace it.
+
+        Of an answer that should be a number no word is shown: what is not recognised as a digit
+        yet may be one.
+        """
+        call = self._calls.get(call_id)
+        if call is None or call.stage is Stage.ENDED or call.veiled:
+            return
+        shown = MORE if call.asked_number else mask_unfinished(text)
+        if shown == call.speaking:
+            return
+        call.speaking = shown
+        change = Speaking(call_id, shown)
+        # Only pages of this call show it: the board is not drawn anew for every few words.
+        for watch in self._watches:
+            if watch.call_id == call_id:
+                watch.put(change)
+
     def veil(self, call_id: str, text: str) -> None:
-        """Forget who rings and what was said so far: every turn becomes `text`."""
+        """Forget who rings and what was said so far: every turn becomes `text`, and nothing more
+        is shown before it is said."""
         call = self._call(call_id)
+        call.veiled = True
+        call.speaking = ""
         call.number = call.briefing = call.topic = None
         call.turns = [Turn(turn.who, text, at=turn.at) for turn in call.turns]
-        # Pages that show the call draw it anew.
-        self._tell(CallChanged(call_id))
+        for watch in self._watches:
+            if watch.call_id in (None, call_id):
+                watch.put(LookAgain())
 
     def handoff(self, briefing: Briefing) -> None:
         """A caller waits for a person."""
@@ -247,6 +291,7 @@ class LiveCalls:
 
     def _enter(self, call: LiveCall, stage: Stage) -> None:
         call.stage = stage
+        call.speaking = ""
         call.stage_since = self._clock()
         self._calls.move_to_end(call.call_id)
         self._tell(CallChanged(call.call_id))

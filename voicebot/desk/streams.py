@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 from fastapi.sse import ServerSentEvent
 
-from voicebot.desk.live import LiveCalls, Stage, TurnAdded, Watch
+from voicebot.desk.live import CallChanged, LiveCalls, LookAgain, Speaking, Stage, TurnAdded, Watch
 from voicebot.desk.rendering import Renderer
 
 # Many calls may change at once; the board is drawn at most so often.
@@ -37,7 +37,7 @@ async def board_events(live: LiveCalls, render: Renderer) -> AsyncIterator[Serve
 async def call_events(
     call_id: str, live: LiveCalls, render: Renderer
 ) -> AsyncIterator[ServerSentEvent]:
-    """One call: all of it first, then every turn as it is said."""
+    """One call: all of it first, then every turn, and what the caller is saying meanwhile."""
     with live.watch(call_id) as watch:
         for event in _whole(call_id, live, render):
             yield event
@@ -50,10 +50,16 @@ async def _changes(
 ) -> AsyncIterator[ServerSentEvent]:
     async for change in watch:
         match change:
+            case Speaking(text=text):
+                yield _speaking(text, render)
             case TurnAdded(turn=turn):
                 yield ServerSentEvent(event="turn", raw_data=render("_turn.html", turn=turn))
                 yield _facts(call_id, live, render)
-            case _:
+            case CallChanged():
+                # The conversation is not drawn anew: it would be read out from its beginning.
+                yield _speaking(_speaking_now(call_id, live), render)
+                yield _facts(call_id, live, render)
+            case LookAgain():
                 for event in _whole(call_id, live, render):
                     yield event
 
@@ -63,8 +69,18 @@ def _whole(call_id: str, live: LiveCalls, render: Renderer) -> list[ServerSentEv
     turns = call.turns if call is not None else []
     return [
         ServerSentEvent(event="transcript", raw_data=render("_transcript.html", turns=turns)),
+        _speaking(_speaking_now(call_id, live), render),
         _facts(call_id, live, render),
     ]
+
+
+def _speaking_now(call_id: str, live: LiveCalls) -> str:
+    call = live.get(call_id)
+    return call.speaking if call is not None else ""
+
+
+def _speaking(text: str, render: Renderer) -> ServerSentEvent:
+    return ServerSentEvent(event="speaking", raw_data=render("_speaking.html", text=text))
 
 
 def _facts(call_id: str, live: LiveCalls, render: Renderer) -> ServerSentEvent:

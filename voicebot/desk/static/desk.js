@@ -20,13 +20,46 @@ function replace(part, html) {
   tick();
 }
 
-function appendTurn(transcript, html) {
-  const atEnd = transcript.scrollHeight - transcript.scrollTop - transcript.clientHeight < 80;
-  transcript.querySelector(".empty")?.remove();
-  transcript.insertAdjacentHTML("beforeend", html);
+// The newest words stay in sight, unless somebody has scrolled back to read.
+function keepingTheEnd(change) {
+  const scroller = document.getElementById("scroller");
+  const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
+  change();
   if (atEnd) {
-    transcript.scrollTop = transcript.scrollHeight;
+    scroller.scrollTop = scroller.scrollHeight;
   }
+}
+
+function appendTurn(html) {
+  const transcript = document.getElementById("transcript");
+  keepingTheEnd(() => {
+    document.getElementById("speaking").textContent = "";
+    transcript.querySelector(".empty")?.remove();
+    transcript.insertAdjacentHTML("beforeend", html);
+  });
+}
+
+const words = (node) => node.textContent.replace(/\s+/g, " ").trim();
+
+function redrawTranscript(transcript, html) {
+  // What is there already would be read out again.
+  if (words(document.createRange().createContextualFragment(html)) !== words(transcript)) {
+    keepingTheEnd(() => replace(transcript, html));
+  }
+}
+
+function showSpeaking(part, html) {
+  const shown = part.querySelector(".said");
+  const piece = document.createRange().createContextualFragment(html);
+  const said = piece.querySelector(".said");
+  keepingTheEnd(() => {
+    if (shown && said) {
+      // Only the words change; a bubble that is drawn anew flickers.
+      shown.textContent = said.textContent;
+    } else {
+      part.replaceChildren(...(said ? piece.childNodes : []));
+    }
+  });
 }
 
 function follow(root) {
@@ -41,24 +74,27 @@ function follow(root) {
   for (const part of [root, ...root.querySelectorAll("[data-part]")]) {
     if (part.dataset.part) {
       source.addEventListener(part.dataset.part, (event) => {
-        replace(part, event.data);
-        if (part.classList.contains("turns")) {
-          part.scrollTop = part.scrollHeight;
+        if (part.id === "speaking") {
+          showSpeaking(part, event.data);
+        } else if (part.id === "transcript") {
+          redrawTranscript(part, event.data);
+        } else {
+          replace(part, event.data);
         }
       });
     }
   }
   source.addEventListener("turn", (event) => {
-    appendTurn(document.getElementById("transcript"), event.data);
+    appendTurn(event.data);
   });
 }
 
 for (const root of document.querySelectorAll("[data-events]")) {
   follow(root);
 }
-const transcript = document.getElementById("transcript");
-if (transcript) {
-  transcript.scrollTop = transcript.scrollHeight;
+const scroller = document.getElementById("scroller");
+if (scroller) {
+  scroller.scrollTop = scroller.scrollHeight;
 }
 tick();
 setInterval(tick, 1000);
