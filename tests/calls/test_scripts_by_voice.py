@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from voicebot.rehearsal.scripted_calls import play_by_voice, word_error_rate
+from voicebot.rehearsal.scripted_calls import play_by_voice
+from voicebot.rehearsal.scripted_part import word_error_rate
 
 pytestmark = [pytest.mark.call, pytest.mark.timeout(600)]
 

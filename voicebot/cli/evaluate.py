@@ -15,7 +15,7 @@ from voicebot.cli.knowledge import parse_day
 from voicebot.settings import load_settings
 
 if TYPE_CHECKING:
-    from voicebot.rehearsal.scripted_calls import SpokenResult
+    from voicebot.rehearsal.scripted_part import SpokenResult
     from voicebot.understanding.classifier import Classifier
 
 # How often a long run says how far it is, in rows.
@@ -175,31 +175,57 @@ def dialogues(
             "--voice", help="Over real SIP calls to a line of its own: spoken, and recognised."
         ),
     ] = False,
-    calls_at_once: Annotated[
-        int, typer.Option(min=1, max=64, help="With --voice: how many calls side by side.")
+    heard: Annotated[
+        bool,
+        typer.Option(
+            "--heard",
+            help="Spoken, through the telephone's codec and recognised, but without a telephone: "
+            "nothing of it is in real time.",
+        ),
+    ] = False,
+    parallel: Annotated[
+        int,
+        typer.Option(
+            "--parallel",
+            "--calls-at-once",
+            min=1,
+            max=64,
+            help="With --voice or --heard: how many calls side by side.",
+        ),
     ] = 4,
     only: Annotated[
-        list[str] | None, typer.Option("--call", help="Only the call of this id (repeatable).")
-    ] = None,
+        str, typer.Option("--only", "--call", help="Only the calls of these ids: A01,A07.")
+    ] = "",
+    transcript: Annotated[
+        bool, typer.Option("--transcript", help="Also what was said and heard, to stderr.")
+    ] = False,
 ) -> None:
     """Play scripted callers against the dialogue and check what came of each call.
 
-    In text, or with --voice by telephone. Exits 1 when a call failed.
+    In text, with --voice by telephone, with --heard through speech alone. Exits 1 when a call
+    failed.
     """
-    playing = _play_by_voice(file, calls_at_once, only or []) if voice else _play(file, only or [])
-    if asyncio.run(_report(playing, as_json)):
+    ids = [one.strip() for one in only.split(",") if one.strip()]
+    if voice:
+        playing = _play_by_voice(file, parallel, ids)
+    else:
+        playing = _play_heard(file, parallel, ids) if heard else _play(file, ids)
+    if asyncio.run(_report(playing, as_json, transcript)):
         raise typer.Exit(1)
 
 
-async def _report(playing: AsyncIterator[SpokenResult], as_json: bool) -> int:
+async def _report(playing: AsyncIterator[SpokenResult], as_json: bool, transcript: bool) -> int:
     """Prints each call as it ends, then the totals; gives how many failed."""
     from voicebot.dialogue.script_player import totals
-    from voicebot.rehearsal.scripted_calls import word_error_rate
+    from voicebot.rehearsal.scripted_part import word_error_rate
+    from voicebot.rehearsal.telling import told
 
     played = []
     async for one in playing:
         played.append(one)
         row = one.result.as_dict()
+        if transcript:
+            typer.echo("\n".join([f"— {row['id']}", *told(one.result.events)]), err=True)
         if as_json:
             typer.echo(json.dumps(row, ensure_ascii=False))
         else:
@@ -215,7 +241,7 @@ async def _report(playing: AsyncIterator[SpokenResult], as_json: bool) -> int:
 async def _play(file: Path, only: Sequence[str]) -> AsyncIterator[SpokenResult]:
     from voicebot.dialogue.script_player import play_file
     from voicebot.dialogue.scripts import chosen, load_scripts
-    from voicebot.rehearsal.scripted_calls import SpokenResult
+    from voicebot.rehearsal.scripted_part import SpokenResult
     from voicebot.understanding.classifier import Classifier
     from voicebot.understanding.knowledge import load_knowledge
 
@@ -227,10 +253,35 @@ async def _play(file: Path, only: Sequence[str]) -> AsyncIterator[SpokenResult]:
         yield SpokenResult(result, ())
 
 
+async def _play_heard(
+    file: Path, parallel: int, only: Sequence[str]
+) -> AsyncIterator[SpokenResult]:
+    from voicebot.dialogue.scripts import chosen, load_scripts
+    from voicebot.hearing.loading import load_recogniser
+    from voicebot.rehearsal.heard_calls import play_heard
+    from voicebot.understanding.classifier import Classifier
+    from voicebot.understanding.knowledge import load_knowledge
+
+    settings = load_settings()
+    scripts = load_scripts(file)
+    chosen(scripts, only)
+    knowledge = load_knowledge(settings.understanding.intents)
+    classifier = Classifier.load(settings.understanding.model, knowledge)
+    recogniser = load_recogniser(settings.hearing)
+    try:
+        recogniser.warm_up()
+        async for one in play_heard(
+            scripts, knowledge, classifier, recogniser, settings, only=only, at_once=parallel
+        ):
+            yield one
+    finally:
+        recogniser.close()
+
+
 async def _play_by_voice(
-    file: Path, calls_at_once: int, only: Sequence[str]
+    file: Path, parallel: int, only: Sequence[str]
 ) -> AsyncIterator[SpokenResult]:
     from voicebot.rehearsal.scripted_calls import play_by_voice
 
-    async for one in play_by_voice(file, calls_at_once=calls_at_once, only=only):
+    async for one in play_by_voice(file, calls_at_once=parallel, only=only):
         yield one

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +21,7 @@ from voicebot.dialogue.channel import (
     Utterance,
 )
 from voicebot.dialogue.converse import Services, converse
+from voicebot.dialogue.events import Event
 from voicebot.dialogue.journal import Journal
 from voicebot.dialogue.meaning import Understands
 from voicebot.dialogue.script_checks import Evidence, PlayedTurn, failures
@@ -36,7 +37,7 @@ _MOST_TURNS = 120
 
 @dataclass(frozen=True)
 class CallResult:
-    """What came of one scripted call."""
+    """What came of one scripted call; `events` is all that happened in it."""
 
     id: str
     passed: bool
@@ -44,10 +45,11 @@ class CallResult:
     outcome: str
     agent_turns: int
     seconds: float
+    events: tuple[Event, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return asdict(self)
+        """For JSON, without the events."""
+        return {name: value for name, value in vars(self).items() if name != "events"}
 
 
 def totals(results: list[CallResult]) -> dict[str, int]:
@@ -99,6 +101,7 @@ async def play_call(
         outcome.value,
         channel.agent_turns,
         round(time.perf_counter() - began, 3),
+        tuple(journal.events),
     )
 
 

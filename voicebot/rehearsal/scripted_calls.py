@@ -7,7 +7,6 @@ import json
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,7 +18,15 @@ from voicebot.dialogue.scripts import ScriptCall, ScriptFile, chosen, load_scrip
 from voicebot.rehearsal.citizen import REACTION_S
 from voicebot.rehearsal.ear import trim_silence
 from voicebot.rehearsal.event_codec import decode
-from voicebot.rehearsal.scripted_part import Hearing, Move, Press, Quiet, Say, ScriptedPart
+from voicebot.rehearsal.scripted_part import (
+    Move,
+    Press,
+    Quiet,
+    Say,
+    ScriptedPart,
+    SpokenResult,
+    misheard,
+)
 from voicebot.rehearsal.server import RunningLine, free_port, running_line
 from voicebot.rehearsal.spoken_rows import VARIANTS
 from voicebot.speaking.espeak import EspeakVoice
@@ -33,21 +40,6 @@ _RELEASE_LIMIT_S = 30.0
 _RING_S = 3
 _AGENT_TALKS_S = 1.0
 _FAILED = 500
-
-
-@dataclass(frozen=True)
-class SpokenResult:
-    """What came of a call, and what was heard in it."""
-
-    result: CallResult
-    hearings: tuple[Hearing, ...]
-
-
-def word_error_rate(results: Sequence[SpokenResult]) -> float:
-    """Words heard wrongly by words said, in all turns of all calls (0 is perfect)."""
-    hearings = [hearing for one in results for hearing in one.hearings]
-    words = sum(hearing.words for hearing in hearings)
-    return round(sum(hearing.errors for hearing in hearings) / max(words, 1), 4)
 
 
 async def play_by_voice(
@@ -249,12 +241,7 @@ class ScriptedCall:
         wrong = (*broken, *failures(self._script, evidence))
         hearings = tuple(part.hearings())
         if wrong:
-            wrong += tuple(
-                f"heard {hearing.heard!r} for {hearing.said!r}"
-                + (f" to {hearing.slot}" if hearing.slot else "")
-                for hearing in hearings
-                if hearing.errors
-            )
+            wrong += misheard(hearings)
         result = CallResult(
             self._script.id,
             not wrong,
@@ -262,6 +249,7 @@ class ScriptedCall:
             self._outcome or "",
             part.agent_turns,
             round(time.monotonic() - began, 3),
+            tuple(part.journal.events),
         )
         return SpokenResult(result, hearings)
 

@@ -10,6 +10,7 @@ from enum import Enum
 from voicebot.dialogue.events import Captured, Event, Reprompted, Said
 from voicebot.dialogue.journal import Journal
 from voicebot.dialogue.script_checks import PlayedTurn
+from voicebot.dialogue.script_player import CallResult
 from voicebot.dialogue.script_turns import ScriptTurns
 from voicebot.dialogue.scripts import ScriptCall, ScriptTurn
 from voicebot.hearing.evaluation import edit_distance, scored_words
@@ -65,6 +66,31 @@ class Hearing:
     def errors(self) -> int:
         """How many of them were heard wrongly, with those heard that were not said."""
         return edit_distance(_words(self.heard), _words(self.said))
+
+
+@dataclass(frozen=True)
+class SpokenResult:
+    """What came of a call, and what was heard in it."""
+
+    result: CallResult
+    hearings: tuple[Hearing, ...]
+
+
+def word_error_rate(results: Sequence[SpokenResult]) -> float:
+    """Words heard wrongly by words said, in all turns of all calls (0 is perfect)."""
+    hearings = [hearing for one in results for hearing in one.hearings]
+    words = sum(hearing.words for hearing in hearings)
+    return round(sum(hearing.errors for hearing in hearings) / max(words, 1), 4)
+
+
+def misheard(hearings: Sequence[Hearing]) -> tuple[str, ...]:
+    """What was heard for what was said, of each turn with a mistake."""
+    return tuple(
+        f"heard {hearing.heard!r} for {hearing.said!r}"
+        + (f" to {hearing.slot}" if hearing.slot else "")
+        for hearing in hearings
+        if hearing.errors
+    )
 
 
 class ScriptedPart:
