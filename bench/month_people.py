@@ -4,10 +4,9 @@ gateway that takes every message."""
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from voicebot.operations.callback_work import Rung
+from voicebot.operations.callback_work import Rung, Steps
 from voicebot.operations.gateways import MessageGateway
 from voicebot.records import (
     AlreadyFinished,
@@ -49,14 +48,15 @@ class Citizens:
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
 
-    async def ring_back(self, ring: Ring, answered: Callable[[], Awaitable[None]]) -> Rung:
+    async def ring_back(self, ring: Ring, steps: Steps) -> Rung:
         """Ring and see."""
+        await steps.may_ring()
         result = self._chance.choices(
             [AttemptResult.CONNECTED, AttemptResult.NO_ANSWER, AttemptResult.BUSY],
             [70, 22, 8],
         )[0]
         if result is AttemptResult.CONNECTED:
-            await answered()
+            await steps.answered()
         return Rung(result)
 
 

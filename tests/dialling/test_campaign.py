@@ -14,6 +14,7 @@ import pytest
 from tests.dialling.peers import Citizens, an_agent, citizens, diallers
 from tests.records.conftest import StoppedClock
 from voicebot.operations.campaign_work import Informed, campaign_runner
+from voicebot.operations.permits import MayRing
 from voicebot.operations.scheduler import Scheduler
 from voicebot.records import InvalidRecord, Records
 from voicebot.records.campaign_files import CampaignFileError, read_people, read_text
@@ -49,7 +50,9 @@ class Phones:
         self.informed = list(informed)
         self.rung: list[RingPerson] = []
 
-    async def inform(self, ring: RingPerson) -> Informed:
+    async def inform(self, ring: RingPerson, may_ring: MayRing) -> Informed:
+        if await may_ring() is None:
+            return Informed(AttemptResult.TOO_LATE)
         self.rung.append(ring)
         self.clock.forward(seconds=10)
         if self.informed:

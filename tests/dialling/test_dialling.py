@@ -3,19 +3,28 @@ and what the promise becomes. On both databases."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
 from datetime import datetime, time, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from tests.records.conftest import StoppedClock
-from voicebot.operations.callback_work import Rung, callback_dialler
+from voicebot.operations.callback_work import Rung, Steps, callback_dialler
 from voicebot.operations.callbacks_el import giving_up
 from voicebot.operations.scheduler import Scheduler
-from voicebot.records import ATHENS, Agency, CallbackStatus, Records, Window, WorkState
+from voicebot.records import (
+    ATHENS,
+    Agency,
+    CallbackStatus,
+    ClaimLost,
+    Records,
+    Window,
+    WorkState,
+)
 from voicebot.records.callbacks import DIAL
-from voicebot.records.dial_types import DialRules, Ring
+from voicebot.records.dial_types import DialRules, Ring, Wait
 from voicebot.records.types import AttemptResult, CallbackOrigin, Outcome
 from voicebot.settings import Hours
 
@@ -32,11 +41,13 @@ class Phones:
         self.results = list(results)
         self.rung: list[int] = []
 
-    async def ring_back(self, ring: Ring, answered: Callable[[], Awaitable[None]]) -> Rung:
+    async def ring_back(self, ring: Ring, steps: Steps) -> Rung:
         self.rung.append(ring.callback.callback_id)
         result = self.results.pop(0) if self.results else AttemptResult.CONNECTED
+        if result is not AttemptResult.NO_AGENT and await steps.may_ring() is None:
+            return Rung(AttemptResult.TOO_LATE)
         if result is AttemptResult.CONNECTED:
-            await answered()
+            await steps.answered()
         return Rung(result)
 
 
@@ -47,8 +58,12 @@ def scheduler(
     return Scheduler(records, {DIAL: handler}, clock, concurrency=1)
 
 
+def hours(clock: StoppedClock, count: float) -> Window:
+    return Window(clock.now, clock.now + timedelta(hours=count))
+
+
 def an_hour(clock: StoppedClock) -> Window:
-    return Window(clock.now, clock.now + timedelta(hours=1))
+    return hours(clock, 1)
 
 
 async def to_its_time(records: Records, clock: StoppedClock, callback_id: int) -> None:
@@ -82,7 +97,7 @@ async def test_kept_at_its_time(records: Records, clock: StoppedClock) -> None:
 
 
 async def test_tried_again_after_pauses_then_a_case(records: Records, clock: StoppedClock) -> None:
-    promised = await records.callbacks.request(NUMBER, an_hour(clock), "E02", "call")
+    promised = await records.callbacks.request(NUMBER, hours(clock, 3), "E02", "call")
     await records.finish_call("call", Outcome.CALLBACK)
     phones = Phones(AttemptResult.NO_ANSWER, AttemptResult.BUSY, AttemptResult.DECLINED)
     runs = scheduler(records, clock, phones)
@@ -107,8 +122,9 @@ async def test_tried_again_after_pauses_then_a_case(records: Records, clock: Sto
     (message,) = await records.messages.about(str(promised.callback_id))
     assert message.recipient == "+306945123456"
     assert "σύνταξη" not in message.text.lower()
+    assert ended.case in message.text
     figures = await records.callbacks.figures(promised.requested_at)
-    assert (figures.given_up, figures.kept) == (1, 0)
+    assert (figures.given_up, figures.kept, figures.broken) == (1, 0, 1)
     assert figures.median_wait_s is None
     assert figures.median_wait_all_s
     assert figures.results == {
@@ -120,7 +136,7 @@ async def test_tried_again_after_pauses_then_a_case(records: Records, clock: Sto
 
 async def test_not_outside_the_hours(records: Records, clock: StoppedClock) -> None:
     clock.now = datetime(2026, 11, 27, 19, 50, tzinfo=ATHENS)  # a Friday
-    promised = await records.callbacks.request(NUMBER, an_hour(clock))
+    promised = await records.callbacks.request(NUMBER, hours(clock, 72))
     phones = Phones(AttemptResult.NO_ANSWER)
     await scheduler(records, clock, phones).run_once()
     assert len(phones.rung) == 1
@@ -136,8 +152,43 @@ async def test_nobody_at_the_desk_is_no_attempt(records: Records, clock: Stopped
         await to_its_time(records, clock, promised.callback_id)
         await runs.run_once()
     assert len(phones.rung) == 6
-    assert (await records.callbacks.get(promised.callback_id)).status is CallbackStatus.KEPT
-    assert (await records.callbacks.get(promised.callback_id)).attempts == 1
+    kept = await records.callbacks.get(promised.callback_id)
+    assert (kept.status, kept.attempts) == (CallbackStatus.KEPT, 1)
+    attempts = await records.dialling.attempts(promised.callback_id)
+    assert [attempt.dialled_at is not None for attempt in attempts] == [False] * 5 + [True]
+
+
+async def test_nobody_at_the_desk_in_the_whole_window(
+    records: Records, clock: StoppedClock
+) -> None:
+    promised = await records.callbacks.request(NUMBER, an_hour(clock))
+    phones = Phones(*[AttemptResult.NO_AGENT] * 99)
+    runs = scheduler(records, clock, phones)
+    while (await records.callbacks.get(promised.callback_id)).status is CallbackStatus.WAITING:
+        await to_its_time(records, clock, promised.callback_id)
+        assert clock.now <= promised.window.ends_at
+        await runs.run_once()
+    ended = await records.callbacks.get(promised.callback_id)
+    assert (ended.status, ended.attempts) == (CallbackStatus.GIVEN_UP, 0)
+    assert ended.case is not None
+    (message,) = await records.messages.about(str(promised.callback_id))
+    assert "δεν μπορέσαμε να σας καλέσουμε" in message.text
+
+
+async def test_not_rung_when_the_hours_end_while_the_agent_is_rung(
+    records: Records, clock: StoppedClock
+) -> None:
+    clock.now = datetime(2026, 11, 24, 19, 59, 50, tzinfo=ATHENS)
+    promised = await records.callbacks.request(NUMBER, hours(clock, 24))
+    (work,) = await records.work.claim([DIAL], 1, timedelta(minutes=1))
+    ring = await records.dialling.begin(work, RULES, GIVING_UP)
+    assert isinstance(ring, Ring)
+    clock.forward(seconds=20)
+    assert not await records.dialling.may_ring(work, ring, RULES)
+    step = await records.dialling.end(work, ring, AttemptResult.TOO_LATE, RULES, GIVING_UP)
+    assert isinstance(step, Wait)
+    assert step.until == datetime(2026, 11, 25, 8, tzinfo=ATHENS)
+    assert (await records.callbacks.get(promised.callback_id)).attempts == 0
 
 
 async def test_the_older_request_goes_first(records: Records, clock: StoppedClock) -> None:
@@ -193,7 +244,9 @@ async def test_one_open_wish_for_a_number_and_topic(records: Records, clock: Sto
 async def test_what_is_unknown_counts_as_made(records: Records, clock: StoppedClock) -> None:
     promised = await records.callbacks.request(NUMBER, an_hour(clock))
     (work,) = await records.work.claim([DIAL], 1, timedelta(minutes=1))
-    assert isinstance(await records.dialling.begin(work, RULES, GIVING_UP), Ring)
+    ring = await records.dialling.begin(work, RULES, GIVING_UP)
+    assert isinstance(ring, Ring)
+    assert await records.dialling.may_ring(work, ring, RULES)
     # The process dies here; the lease runs out.
     clock.forward(minutes=2)
     phones = Phones()
@@ -208,12 +261,83 @@ async def test_what_is_unknown_counts_as_made(records: Records, clock: StoppedCl
     assert [one.ordinal for one in await records.dialling.attempts(promised.callback_id)] == [1, 2]
 
 
+async def test_what_has_not_rung_does_not_count(records: Records, clock: StoppedClock) -> None:
+    promised = await records.callbacks.request(NUMBER, an_hour(clock))
+    (work,) = await records.work.claim([DIAL], 1, timedelta(minutes=1))
+    assert isinstance(await records.dialling.begin(work, RULES, GIVING_UP), Ring)
+    # The process dies before it is given leave to ring.
+    clock.forward(minutes=2)
+    runs = scheduler(records, clock, Phones())
+    await runs.run_once()
+    assert (await records.callbacks.get(promised.callback_id)).attempts == 0
+    clock.forward(minutes=2)
+    await runs.run_once()
+    assert (await records.callbacks.get(promised.callback_id)).status is CallbackStatus.KEPT
+    assert (await records.callbacks.get(promised.callback_id)).attempts == 1
+
+
+async def test_leave_is_given_once_and_to_the_holder_alone(
+    records: Records, clock: StoppedClock
+) -> None:
+    promised = await records.callbacks.request(NUMBER, hours(clock, 5))
+    (stale,) = await records.work.claim([DIAL], 1, timedelta(minutes=1))
+    first = await records.dialling.begin(stale, RULES, GIVING_UP)
+    assert isinstance(first, Ring)
+    clock.forward(minutes=2)
+    # Nobody has taken it over: the claim is still good, and leave renews it.
+    assert await records.dialling.may_ring(stale, first, RULES)
+    with pytest.raises(ClaimLost):
+        await records.dialling.may_ring(stale, first, RULES)
+    assert await records.work.claim([DIAL], 1, timedelta(minutes=1)) == ()
+    clock.forward(minutes=2)
+    (fresh,) = await records.work.claim([DIAL], 1, timedelta(minutes=1))
+    with pytest.raises(ClaimLost):
+        await records.dialling.may_ring(stale, first, RULES)
+    step = await records.dialling.begin(fresh, RULES, GIVING_UP)
+    assert isinstance(step, Wait)
+    with pytest.raises(ClaimLost):
+        await records.dialling.answered(first.attempt)
+    with pytest.raises(ClaimLost):
+        await records.dialling.begin(stale, RULES, GIVING_UP)
+    (lost,) = await records.dialling.attempts(promised.callback_id)
+    assert lost.result is AttemptResult.LOST
+    assert lost.dialled_at is not None
+    # The phone cannot ring any more when the next attempt begins.
+    assert step.until >= lost.dialled_at + RULES.ring + fresh.lease
+
+
+async def test_a_result_is_written_down_by_one_who_is_cancelled(
+    records: Records, clock: StoppedClock
+) -> None:
+    """A dialler whose claim is taken away in the moment in which two were joined."""
+    promised = await records.callbacks.request(NUMBER, an_hour(clock))
+    (work,) = await records.work.claim([DIAL], 1, timedelta(minutes=1))
+    telling = asyncio.Event()
+    end = records.dialling.end
+
+    async def slowly(*arguments: Any, **more: Any) -> Any:
+        telling.set()
+        await asyncio.sleep(0.05)
+        return await end(*arguments, **more)
+
+    records.dialling.end = slowly  # type: ignore[method-assign]
+    dialling = asyncio.ensure_future(callback_dialler(Phones(), RULES, GIVING_UP)(work, records))
+    await telling.wait()
+    dialling.cancel()
+    await asyncio.sleep(0)
+    dialling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await dialling
+    assert (await records.callbacks.get(promised.callback_id)).status is CallbackStatus.KEPT
+
+
 async def test_known_after_the_claim_was_lost(records: Records, clock: StoppedClock) -> None:
     """A dialler that was slow, not dead: what it knows in the end is believed."""
     promised = await records.callbacks.request(NUMBER, an_hour(clock))
     (work,) = await records.work.claim([DIAL], 1, timedelta(minutes=1))
     ring = await records.dialling.begin(work, RULES, GIVING_UP)
     assert isinstance(ring, Ring)
+    assert await records.dialling.may_ring(work, ring, RULES)
     clock.forward(minutes=2)
     await scheduler(records, clock, Phones()).run_once()
     await records.dialling.end(work, ring, AttemptResult.CONNECTED, RULES, GIVING_UP)

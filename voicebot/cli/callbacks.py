@@ -82,12 +82,12 @@ def as_lines(figures: CallbackFigures) -> list[str]:
         f"  kept in their window {figures.kept}, late {figures.late}, given up {figures.given_up},"
         f" cancelled {figures.cancelled}",
         f"  open: waiting {figures.waiting}, window over {figures.overdue}",
-        f"  broken promises (window over before anybody was connected): {figures.broken}",
+        f"  broken promises (late, given up, or window over): {figures.broken}",
         f"  from the request to being connected: median {_span(figures.median_wait_s)},"
         f" 95 % within {_span(figures.p95_wait_s)} (those connected)",
         f"  the same with all who still wait or never were connected: median at least"
         f" {_span(figures.median_wait_all_s)}; oldest open {_span(figures.oldest_open_s)}",
-        "  attempts: " + (_counts(figures.attempts) or "none"),
+        "  times rung: callbacks: " + (_counts(figures.attempts) or "none"),
         "  how attempts ended: " + (_counts(figures.results) or "none"),
         "  why: " + (_counts(figures.origins) or "none"),
     ]

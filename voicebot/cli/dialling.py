@@ -43,6 +43,7 @@ def rules(settings: Settings) -> DialRules:
         pauses=tuple(timedelta(minutes=pause) for pause in dialler.pauses_minutes),
         agent_pause=timedelta(minutes=dialler.agent_pause_minutes),
         patience=timedelta(hours=dialler.patience_hours),
+        ring=timedelta(seconds=dialler.ring_s),
         prefixes=dialler.prefixes,
     )
 
@@ -96,7 +97,10 @@ async def dialling(
     )
     kinds = {
         DIAL: (callback_dialler(ringing, rules(settings), given_up), settings.dialler.concurrency),
-        RUN: (campaign_runner(Inform(outbound)), _CAMPAIGNS),
+        RUN: (
+            campaign_runner(Inform(outbound), ring=timedelta(seconds=settings.dialler.ring_s)),
+            _CAMPAIGNS,
+        ),
     }
     schedulers = [
         Scheduler(

@@ -9,6 +9,7 @@ from voicebot.dialogue.flows.campaign import OptOutChannel, inform
 from voicebot.line.channel import PhoneChannel
 from voicebot.line.outbound import Outbound, is_machine
 from voicebot.operations.campaign_work import Informed
+from voicebot.operations.permits import MayRing
 from voicebot.records.campaign_types import PersonOutcome, RingPerson
 from voicebot.records.types import AttemptResult, Outcome
 from voicebot.telephony.call import Call
@@ -42,9 +43,9 @@ class Inform:
     def __init__(self, outbound: Outbound) -> None:
         self._out = outbound
 
-    async def inform(self, ring: RingPerson) -> Informed:
+    async def inform(self, ring: RingPerson, may_ring: MayRing) -> Informed:
         """See `Informs`."""
-        call = await self._out.dial(ring.number)
+        call = await self._out.dial(ring.number, may_ring)
         if not isinstance(call, Call):
             return Informed(call)
         try:

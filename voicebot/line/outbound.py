@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +15,7 @@ from voicebot.dialogue.converse import Course
 from voicebot.line.prompts import LinePrompt
 from voicebot.line.service import Line
 from voicebot.line.timing import CallObserver
+from voicebot.operations.permits import MayRing
 from voicebot.records import Records
 from voicebot.records.types import AttemptResult, Outcome
 from voicebot.settings import Settings
@@ -53,15 +55,27 @@ class Outbound:
     converse: Converse
     show: Callable[[str, str], Awaitable[None]]
 
-    async def dial(self, number: str) -> Call | AttemptResult:
-        """Ring a number (E.164); the call once it is answered, or why it was not."""
+    async def dial(self, number: str, may_ring: MayRing) -> Call | AttemptResult:
+        """Ring a number (E.164), with leave; the call once it is answered, or why it was not.
+
+        Raises:
+            ClaimLost: somebody else goes on with it; nobody was rung.
+        """
         target = self.settings.dialler.target
         if target is None or not number.startswith(self.settings.dialler.prefixes):
             log.error("not_dialled", reason="dialler.target or dialler.prefixes do not allow it")
             return AttemptResult.FAILED
         uri = target.format(number=number, national=number.removeprefix(_GREECE))
+        ring_s = self.settings.dialler.ring_s
+        # Where this process dies or stands still while it rings, the far side stops by itself.
+        headers = {"Expires": str(math.ceil(ring_s))}
+        permit = await may_ring()
+        if permit is None or not permit.is_good:
+            log.info("not_dialled", reason="too late" if permit is None else "leave has run out")
+            return AttemptResult.TOO_LATE
         try:
-            call = await self.phone.dial(uri, timeout_s=self.settings.dialler.ring_s)
+            # Nothing is awaited between the look at the permit and the INVITE.
+            call = await self.phone.dial(uri, headers=headers, timeout_s=ring_s)
         except CallFailed as error:
             log.info("not_reached", outcome=error.outcome.value, sip_code=error.sip_code)
             return _RESULTS.get(error.outcome, AttemptResult.FAILED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from contextlib import suppress
 from typing import Any
 
@@ -18,7 +18,7 @@ from voicebot.line.channel import PhoneChannel
 from voicebot.line.handoff import briefing_headers
 from voicebot.line.outbound import Outbound, is_machine
 from voicebot.line.prompts import LinePrompt
-from voicebot.operations.callback_work import Rung
+from voicebot.operations.callback_work import Rung, Steps
 from voicebot.records import RecordsError
 from voicebot.records.dial_types import Ring
 from voicebot.records.types import (
@@ -34,7 +34,6 @@ from voicebot.telephony.call import Call, CallFailed
 log = structlog.get_logger(__name__)
 
 _WORDS = 4
-Answered = Callable[[], Awaitable[None]]
 
 
 class RingBack:
@@ -44,11 +43,11 @@ class RingBack:
         self._out = outbound
         self._talks: set[asyncio.Task[None]] = set()
 
-    async def ring_back(self, ring: Ring, answered: Answered) -> Rung:
+    async def ring_back(self, ring: Ring, steps: Steps) -> Rung:
         """See `RingsBack`."""
         if self._out.settings.dialler.first == "citizen":
-            return await self._citizen_first(ring, answered)
-        return await self._agent_first(ring, answered)
+            return await self._citizen_first(ring, steps)
+        return await self._agent_first(ring, steps)
 
     async def close(self) -> None:
         """End the calls that go on."""
@@ -58,13 +57,13 @@ class RingBack:
 
     # The citizen first
 
-    async def _citizen_first(self, ring: Ring, answered: Answered) -> Rung:
-        citizen = await self._out.dial(ring.callback.number)
+    async def _citizen_first(self, ring: Ring, steps: Steps) -> Rung:
+        citizen = await self._out.dial(ring.callback.number, steps.may_ring)
         if not isinstance(citizen, Call):
             return Rung(citizen)
         handed_on = False
         try:
-            await answered()
+            await steps.answered()
             if is_machine(ear := await self._out.listen(citizen)):
                 left = await self._out.leave_message(citizen, ear)
                 return Rung(AttemptResult.MACHINE, message_left=left)
@@ -96,14 +95,16 @@ class RingBack:
             either: set[asyncio.Future[Any]] = {talk, connected}
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
-            talk.cancel()
-            raise
+            if not (connected.done() and connected.result()):
+                talk.cancel()
+                raise
+            # They speak with one another already: that must be told, not undone.
         taken = connected.done() and connected.result()
         return AttemptResult.CONNECTED if taken else AttemptResult.HUNG_UP
 
     # A person first
 
-    async def _agent_first(self, ring: Ring, answered: Answered) -> Rung:
+    async def _agent_first(self, ring: Ring, steps: Steps) -> Rung:
         briefing = await self._briefing(ring)
         observer = self._out.observer
         await self._out.show(briefing.call_id, briefing.call_id)
@@ -116,7 +117,7 @@ class RingBack:
             if found is None:
                 return Rung(result)
             agent, uri = found
-            rung, citizen = await self._with_agent(agent, ring, answered)
+            rung, citizen = await self._with_agent(agent, ring, steps)
             result = rung.result
             if citizen is not None:
                 citizen.bridge(agent)
@@ -144,13 +145,11 @@ class RingBack:
                 log.info("agent_not_reached", outcome=error.outcome.value)
         return None
 
-    async def _with_agent(
-        self, agent: Call, ring: Ring, answered: Answered
-    ) -> tuple[Rung, Call | None]:
+    async def _with_agent(self, agent: Call, ring: Ring, steps: Steps) -> tuple[Rung, Call | None]:
         """Ring the citizen while the agent waits; gives the citizen's call when a person is at
         its other end."""
         agent.write(self._out.line.phrases[LinePrompt.AGENT_HOLD])
-        reaching = asyncio.create_task(self._reach(ring, answered))
+        reaching = asyncio.create_task(self._reach(ring, steps))
         leaving = asyncio.create_task(_until_ended(agent))
         try:
             await asyncio.wait({reaching, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -171,12 +170,12 @@ class RingBack:
                 with suppress(asyncio.CancelledError):
                     await task
 
-    async def _reach(self, ring: Ring, answered: Answered) -> tuple[Rung, Call | None]:
-        citizen = await self._out.dial(ring.callback.number)
+    async def _reach(self, ring: Ring, steps: Steps) -> tuple[Rung, Call | None]:
+        citizen = await self._out.dial(ring.callback.number, steps.may_ring)
         if not isinstance(citizen, Call):
             return Rung(citizen), None
         try:
-            await answered()
+            await steps.answered()
             if is_machine(ear := await self._out.listen(citizen)):
                 left = await self._out.leave_message(citizen, ear)
                 return Rung(AttemptResult.MACHINE, message_left=left), None

@@ -1,7 +1,8 @@
 """Rings back: the handler of `dial_callback`.
 
-The attempt is committed before anybody is rung and its result after; what lies between may be cut
-off at any point, and the records then know that it was made (see `voicebot.records.dialling`).
+The attempt is committed before anybody is rung, leave to ring the citizen right before the INVITE,
+and the result after; what lies between may be cut off at any point, and the records then know how
+far it came (see `voicebot.records.dialling`).
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from typing import Protocol
 
 import structlog
 
+from voicebot.operations.permits import MayRing, ask, surely
 from voicebot.operations.scheduler import Done, Handler, Result, RetryAt
-from voicebot.records import Records, RecordsUnavailable, Work
+from voicebot.records import ClaimLost, Records, RecordsUnavailable, Work
 from voicebot.records.dial_types import DialRules, Ring, Step, Wait
 from voicebot.records.dialling import GivingUp
 from voicebot.records.types import AttemptResult
@@ -33,17 +35,31 @@ class Rung:
     message_left: bool = False
 
 
+@dataclass(frozen=True)
+class Steps:
+    """What whoever rings asks and tells on the way.
+
+    Attributes:
+        may_ring: to be asked right before the citizen's INVITE; see `MayRing`.
+        answered: to be called when the citizen's phone is answered; raises ClaimLost when somebody
+            else goes on with it.
+    """
+
+    may_ring: MayRing
+    answered: Callable[[], Awaitable[None]]
+
+
 class RingsBack(Protocol):
     """Whoever has a telephone."""
 
-    async def ring_back(self, ring: Ring, answered: Callable[[], Awaitable[None]]) -> Rung:
+    async def ring_back(self, ring: Ring, steps: Steps) -> Rung:
         """Ring the citizen and a person and join them.
-
-        Args:
-            answered: to be called when the citizen's phone is answered.
 
         Returns:
             As soon as the result is known: two who are joined go on talking after that.
+
+        Raises:
+            ClaimLost: somebody else goes on with it; nobody is left ringing.
         """
         ...
 
@@ -54,18 +70,26 @@ def callback_dialler(phone: RingsBack, rules: DialRules, giving_up: GivingUp) ->
     async def dial(work: Work, records: Records) -> Result:
         step = await records.dialling.begin(work, rules, giving_up)
         if isinstance(step, Ring):
-            attempt = step.attempt
-            rung = await _ring(phone, step, lambda: records.dialling.answered(attempt))
+            rung = await _ring(phone, step, _steps(records, work, step, rules))
             log.info("callback.rung", callback=step.callback.callback_id, result=str(rung.result))
-            step = await _tell(records, work, step, rung, rules, giving_up)
+            step = await surely(_tell(records, work, step, rung, rules, giving_up))
         return RetryAt(step.until, step.reason) if isinstance(step, Wait) else Done()
 
     return dial
 
 
-async def _ring(phone: RingsBack, ring: Ring, answered: Callable[[], Awaitable[None]]) -> Rung:
+def _steps(records: Records, work: Work, ring: Ring, rules: DialRules) -> Steps:
+    return Steps(
+        may_ring=lambda: ask(lambda: records.dialling.may_ring(work, ring, rules), work.lease),
+        answered=lambda: records.dialling.answered(ring.attempt),
+    )
+
+
+async def _ring(phone: RingsBack, ring: Ring, steps: Steps) -> Rung:
     try:
-        return await phone.ring_back(ring, answered)
+        return await phone.ring_back(ring, steps)
+    except ClaimLost:
+        raise
     except Exception:
         # Whatever broke, the attempt was made.
         log.exception("callback.broke", callback=ring.callback.callback_id)

@@ -18,6 +18,8 @@ _RESULTS = {
     AttemptResult.DECLINED: "απέρριψε την κλήση",
     AttemptResult.FAILED: "η κλήση δεν ολοκληρώθηκε",
     AttemptResult.NO_AGENT: "δεν βρέθηκε ελεύθερος υπάλληλος",
+    AttemptResult.TOO_LATE: "τελείωσε η ώρα που είχε ζητήσει",
+    AttemptResult.WRONG_PERSON: "απάντησε άλλο πρόσωπο",
     AttemptResult.LOST: "άγνωστο αποτέλεσμα",
 }
 
@@ -33,11 +35,17 @@ def case_summary(callback: Callback, titles: Mapping[str, str]) -> str:
     )
 
 
-def given_up_sms(line_name: str) -> str:
-    """To a citizen who was not reached; nothing personal."""
+def given_up_sms(line_name: str, callback: Callback) -> str:
+    """To a citizen who was not reached, or not even rung; nothing personal."""
+    what = (
+        "Σας καλέσαμε όπως ζητήσατε και δεν σας βρήκαμε."
+        if callback.attempts
+        else "Συγγνώμη, δεν μπορέσαμε να σας καλέσουμε την ώρα που ζητήσατε."
+    )
+    number = f", με αριθμό {callback.case}" if callback.case else ""
     return (
-        f"{line_name}: Σας καλέσαμε όπως ζητήσατε και δεν σας βρήκαμε. Το αίτημά σας μένει"
-        f" καταχωρισμένο. Καλέστε στο {line_name} όποτε θέλετε."
+        f"{line_name}: {what} Το αίτημά σας μένει καταχωρισμένο{number}."
+        f" Καλέστε στο {line_name} όποτε θέλετε."
     )
 
 
@@ -47,12 +55,12 @@ def giving_up(
     """What becomes of a promise that cannot be kept, and whether the citizen is told by SMS."""
 
     def told(callback: Callback) -> NewMessage | None:
-        if not message or not callback.number.startswith(_MOBILE) or not callback.attempts:
+        if not message or not callback.number.startswith(_MOBILE):
             return None
         return NewMessage(
             MessageChannel.SMS,
             callback.number,
-            given_up_sms(line_name),
+            given_up_sms(line_name, callback),
             "callback",
             f"callback-{callback.callback_id}-given-up",
             about=str(callback.callback_id),

@@ -10,8 +10,9 @@ from typing import Protocol
 
 import structlog
 
+from voicebot.operations.permits import MayRing, ask, surely
 from voicebot.operations.scheduler import Done, Handler, Result, RetryAt
-from voicebot.records import Records, Work
+from voicebot.records import ClaimLost, Records, Work
 from voicebot.records.campaign_types import PersonOutcome, RingPerson
 from voicebot.records.dial_types import Wait
 from voicebot.records.types import AttemptResult, Clock, utc_now
@@ -41,16 +42,29 @@ class Informed:
 class Informs(Protocol):
     """Whoever has a telephone."""
 
-    async def inform(self, ring: RingPerson) -> Informed:
-        """Ring a person, tell them, and talk with them until the call is over."""
+    async def inform(self, ring: RingPerson, may_ring: MayRing) -> Informed:
+        """Ring a person, tell them, and talk with them until the call is over.
+
+        Args:
+            may_ring: to be asked right before the INVITE.
+
+        Raises:
+            ClaimLost: somebody else runs the campaign; nobody is left ringing.
+        """
         ...
 
 
-def campaign_runner(phone: Informs, clock: Clock = utc_now) -> Handler:
-    """The handler that rings the people of a campaign."""
+def campaign_runner(
+    phone: Informs, clock: Clock = utc_now, *, ring: timedelta = timedelta(seconds=30)
+) -> Handler:
+    """The handler that rings the people of a campaign.
+
+    Args:
+        ring: how long a phone rings at most.
+    """
 
     async def run(work: Work, records: Records) -> Result:
-        lost = await records.campaign_runs.recover(work)
+        lost = await records.campaign_runs.recover(work, ring)
         if lost:
             log.warning("campaign.recovered", campaign=work.subject, attempts_lost=lost)
         calls: set[asyncio.Task[None]] = set()
@@ -58,7 +72,7 @@ def campaign_runner(phone: Informs, clock: Clock = utc_now) -> Handler:
             while True:
                 step = await records.campaign_runs.begin_next(work)
                 if isinstance(step, RingPerson):
-                    task = asyncio.create_task(_one(phone, step, records))
+                    task = asyncio.create_task(_one(phone, work, step, records))
                     calls.add(task)
                     task.add_done_callback(calls.discard)
                 elif not isinstance(step, Wait):
@@ -75,19 +89,27 @@ def campaign_runner(phone: Informs, clock: Clock = utc_now) -> Handler:
     return run
 
 
-async def _one(phone: Informs, ring: RingPerson, records: Records) -> None:
+async def _one(phone: Informs, work: Work, ring: RingPerson, records: Records) -> None:
+    async def may_ring() -> bool:
+        return await records.campaign_runs.may_ring(work, ring)
+
     try:
-        informed = await phone.inform(ring)
+        informed = await phone.inform(ring, lambda: ask(may_ring, work.lease))
+    except ClaimLost as error:
+        log.info("campaign.claim_lost", person=ring.person_id, reason=str(error))
+        return
     except Exception:
         log.exception("campaign.call_broke", person=ring.person_id)
         informed = Informed(AttemptResult.FAILED)
     log.info("campaign.rung", person=ring.person_id, result=str(informed.result))
-    await records.campaign_runs.end_person(
-        ring,
-        informed.result,
-        informed.outcome,
-        call_id=informed.call_id,
-        message_left=informed.message_left,
+    await surely(
+        records.campaign_runs.end_person(
+            ring,
+            informed.result,
+            informed.outcome,
+            call_id=informed.call_id,
+            message_left=informed.message_left,
+        )
     )
 
 

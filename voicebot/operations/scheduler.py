@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -58,7 +59,8 @@ class Scheduler:
     """Runs handlers for due work.
 
     A handler that raises is tried again after a pause that doubles each time, with a random part,
-    and is given up after the work's `max_attempts`. A handler whose claim is lost is cancelled.
+    and is given up after the work's `max_attempts`. A handler whose claim is lost, or was not
+    extended in time, is cancelled.
 
     Args:
         handlers: by kind of work. Other kinds are left to other schedulers.
@@ -96,13 +98,14 @@ class Scheduler:
         self._longest = longest
         self._chance = chance
         self._running: dict[asyncio.Task[None], Work] = {}
-        self._held_until: dict[int, datetime] = {}
+        # On the monotonic clock of this machine: nobody else can have the work before.
+        self._held_until_s: dict[int, float] = {}
         self._stop = asyncio.Event()
 
     async def run(self, *, drain_s: float = 10.0) -> None:
         """Work until `stop`; then let running handlers end, or cancel them after `drain_s` and
         give their work back. May be cancelled instead: the leases then run out by themselves."""
-        heartbeat = asyncio.create_task(self._keep_claims())
+        heartbeat = asyncio.create_task(self._beat())
         try:
             while not self._stop.is_set():
                 try:
@@ -129,7 +132,7 @@ class Scheduler:
         Returns:
             How many pieces of work were taken on.
         """
-        heartbeat = asyncio.create_task(self._keep_claims())
+        heartbeat = asyncio.create_task(self._beat())
         try:
             total = 0
             while started := await self._start_due():
@@ -154,9 +157,10 @@ class Scheduler:
         limit = min(room, self._concurrency - len(self._running))
         if limit <= 0 or not kinds:
             return 0
+        until_s = time.monotonic() + self._lease.total_seconds()
         works = await self._records.work.claim(kinds, limit, self._lease)
         for work in works:
-            self._held_until[work.work_id] = work.claimed_until
+            self._held_until_s[work.work_id] = until_s
             task = asyncio.create_task(self._do(work), name=f"{work.kind} {work.work_id}")
             self._running[task] = work
             task.add_done_callback(self._ended)
@@ -164,7 +168,7 @@ class Scheduler:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         work = self._running.pop(task)
-        self._held_until.pop(work.work_id, None)
+        self._held_until_s.pop(work.work_id, None)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("scheduler.failed", kind=work.kind, work_id=work.work_id, error=error)
 
@@ -236,6 +240,12 @@ class Scheduler:
         at = self._clock() + pause(work.attempts, self._chance())
         await self._records.work.retry(work, at, reason, counted=True)
 
+    async def _beat(self) -> None:
+        """Keep claims, and stop those who could not be kept, whatever the database does."""
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._keep_claims())
+            both.create_task(self._watch_claims())
+
     async def _keep_claims(self) -> None:
         """Extend the claims of running handlers; cancel those whose claim is gone."""
         while True:
@@ -243,20 +253,32 @@ class Scheduler:
             works = dict(self._running)
             if not works:
                 continue
-            until = self._clock() + self._lease
+            until_s = time.monotonic() + self._lease.total_seconds()
             try:
                 held = await self._records.work.extend(works.values(), self._lease)
             except RecordsUnavailable as error:
                 log.warning("scheduler.claims_not_extended", reason=str(error))
-                held = frozenset()
-                lost = {key for key, end in self._held_until.items() if end <= self._clock()}
-            else:
-                lost = {work.work_id for work in works.values()} - held
-            self._held_until.update({key: until for key in held if key in self._held_until})
+                continue
             for task, work in works.items():
-                if work.work_id in lost and not task.done():
-                    log.warning("scheduler.cancelled", kind=work.kind, work_id=work.work_id)
-                    task.cancel()
+                if work.work_id not in held:
+                    self._take_from(task, work)
+                elif work.work_id in self._held_until_s:
+                    self._held_until_s[work.work_id] = until_s
+
+    async def _watch_claims(self) -> None:
+        """Cancel handlers whose claim has run out, when the database does not answer either."""
+        grace_s = self._lease.total_seconds() / 3
+        while True:
+            await asyncio.sleep(grace_s)
+            now_s = time.monotonic()
+            for task, work in dict(self._running).items():
+                if self._held_until_s.get(work.work_id, now_s) + grace_s <= now_s:
+                    self._take_from(task, work)
+
+    def _take_from(self, task: asyncio.Task[None], work: Work) -> None:
+        if not task.done() and not task.cancelling():
+            log.warning("scheduler.cancelled", kind=work.kind, work_id=work.work_id)
+            task.cancel()
 
 
 def pause(attempts: int, chance: float) -> timedelta:

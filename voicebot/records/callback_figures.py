@@ -32,11 +32,6 @@ def figures_of(
         if callback.status is not CallbackStatus.CANCELLED
     )
     still = [_seconds(one, now) for one in callbacks if one.ended_at is None]
-    hopeless = sum(
-        callback.status is CallbackStatus.GIVEN_UP
-        and (callback.ended_at or now) > callback.window.ends_at
-        for callback in callbacks
-    )
     return CallbackFigures(
         since=since,
         requested=len(callbacks),
@@ -46,7 +41,7 @@ def figures_of(
         cancelled=classes["cancelled"],
         overdue=classes["overdue"],
         waiting=classes["waiting"],
-        broken=classes["late"] + classes["overdue"] + hopeless,
+        broken=classes["late"] + classes["overdue"] + classes["given_up"],
         median_wait_s=quantile(waits, 0.5),
         p95_wait_s=quantile(waits, 0.95),
         median_wait_all_s=quantile(all_waits, 0.5),

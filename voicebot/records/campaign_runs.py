@@ -1,7 +1,8 @@
 """The steps of running a campaign.
 
 One process at a time holds the work of a campaign, so that its pace is one pace. Who takes it over
-after a crash finds people whose attempt has no result: it counts as made.
+after a crash finds people whose attempt has no result: it counts as made when leave to ring had
+been given. An outcome that was noted during the call stays.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from voicebot.records import audit, due_work, opt_outs
-from voicebot.records.calling_hours import next_allowed
+from voicebot.records.calling_hours import allows, next_allowed
 from voicebot.records.campaign_types import CampaignStatus, PersonOutcome, RingPerson
 from voicebot.records.database import Database
 from voicebot.records.dial_types import Over, Wait
 from voicebot.records.errors import NotFound
+from voicebot.records.leave import give_leave
 from voicebot.records.models import AttemptRow, CampaignRow, PersonRow
 from voicebot.records.types import AttemptResult, Clock
 from voicebot.records.work_types import Work
@@ -24,6 +26,8 @@ from voicebot.settings import Hours
 
 _GLANCE = timedelta(milliseconds=500)
 _WHO = "dialler"
+# What does not count as an attempt when the phone has not rung.
+_UNCOUNTED = (AttemptResult.LOST, AttemptResult.TOO_LATE)
 
 Next = RingPerson | Wait | Over
 
@@ -35,8 +39,12 @@ class CampaignRuns:
         self._database = database
         self._clock = clock
 
-    async def recover(self, work: Work) -> int:
-        """Settle what a process that died has left: attempts without a result are LOST and count.
+    async def recover(self, work: Work, ring: timedelta) -> int:
+        """Settle what a process that died has left: attempts without a result are LOST, and count
+        where the phone may have rung.
+
+        Args:
+            ring: how long a phone rings at most: nobody is rung again before it is silent.
 
         Raises:
             ClaimLost: the work is no longer this claim's.
@@ -49,11 +57,16 @@ class CampaignRuns:
                 select(PersonRow, AttemptRow)
                 .join(AttemptRow, AttemptRow.person_id == PersonRow.person_id)
                 .where(PersonRow.campaign_id == row.campaign_id, AttemptRow.result.is_(None))
+                .with_for_update(of=AttemptRow)
             )
             count = 0
             for person, attempt in left:
                 attempt.result = AttemptResult.LOST
-                _unreached(row, person, attempt.started_at, self._clock())
+                if person.outcome is PersonOutcome.DIALLING:
+                    _unreached(row, person, attempt, self._clock())
+                    if attempt.dialled_at is not None:
+                        silent_at = attempt.dialled_at + work.lease + ring
+                        person.next_at = max(person.next_at, silent_at)
                 count += 1
             return count
 
@@ -71,7 +84,7 @@ class CampaignRuns:
             now = self._clock()
             row = await _by_id(session, int(work.subject))
             await due_work.still_held(session, work)
-            going_on = await _count(session, row, PersonOutcome.DIALLING)
+            going_on = await _going_on(session, row)
             if row.status is not CampaignStatus.RUNNING:
                 if going_on:
                     return Wait(now + _GLANCE, "calls go on")
@@ -85,7 +98,7 @@ class CampaignRuns:
                 return Wait(until, "pace")
             while (person := await _next_person(session, row, now)) is not None:
                 if not await opt_outs.refuses(session, person.number):
-                    return await _write_down(session, row, person, now)
+                    return await _write_down(session, row, work, person, now)
                 person.outcome, person.changed_at = PersonOutcome.REFUSED, now
                 await session.flush()
             later = await session.scalar(
@@ -104,6 +117,42 @@ class CampaignRuns:
             return Over("done")
 
         return await self._database.write(choosing)
+
+    async def may_ring(self, work: Work, ring: RingPerson) -> bool:
+        """Give leave to ring a person now, once. False when they may not be rung any more: the
+        hours are over, the campaign was stopped, they opted out.
+
+        Raises:
+            ClaimLost: the work is no longer this claim's; nobody may be rung.
+        """
+
+        async def asking(session: AsyncSession) -> bool:
+            now = self._clock()
+            row = await _by_id(session, int(work.subject))
+            await due_work.still_held(session, work)
+            if row.status is not CampaignStatus.RUNNING:
+                return False
+            if not allows(Hours.model_validate(row.hours), now):
+                return False
+            if await opt_outs.refuses(session, ring.number):
+                return False
+            await give_leave(session, work, ring.attempt_id, now)
+            return True
+
+        return await self._database.write(asking)
+
+    async def note(self, ring: RingPerson, outcome: PersonOutcome) -> None:
+        """Keep at once what is known during the call, so that a crash does not undo it: a person
+        who has heard the message is not told it again, and who opted out is not rung again."""
+
+        async def noting(session: AsyncSession) -> None:
+            now = self._clock()
+            person = await session.get_one(PersonRow, ring.person_id, with_for_update=True)
+            person.outcome, person.changed_at = outcome, now
+            if outcome is PersonOutcome.OPTED_OUT:
+                await opt_outs.add_in(session, person.number, "campaign", _WHO, now)
+
+        await self._database.write(noting)
 
     async def end_person(
         self,
@@ -126,22 +175,29 @@ class CampaignRuns:
             attempt = await session.get_one(AttemptRow, ring.attempt_id, with_for_update=True)
             if attempt.result not in (None, AttemptResult.LOST):
                 return
+            was_lost = attempt.result is AttemptResult.LOST
             attempt.result, attempt.ended_at, attempt.message_left = result, now, message_left
             person.call_id = call_id or person.call_id
+            noted = person.outcome is PersonOutcome.OPTED_OUT
             if outcome is not None:
                 person.outcome, person.changed_at = outcome, now
-            else:
+            elif person.outcome is PersonOutcome.DIALLING and not was_lost:
                 campaign = await session.get_one(CampaignRow, person.campaign_id)
-                _unreached(campaign, person, now, now)
-            if outcome is PersonOutcome.OPTED_OUT:
+                _unreached(campaign, person, attempt, now)
+            if outcome is PersonOutcome.OPTED_OUT and not noted:
                 await opt_outs.add_in(session, person.number, "campaign", _WHO, now)
 
         await self._database.write(ending)
 
 
 def _unreached(
-    campaign: CampaignRow, person: PersonRow, attempted_at: datetime, now: datetime
+    campaign: CampaignRow, person: PersonRow, attempt: AttemptRow, now: datetime
 ) -> None:
+    if attempt.dialled_at is None and attempt.result in _UNCOUNTED:
+        person.attempts -= 1
+        person.outcome, person.next_at, person.changed_at = PersonOutcome.WAITING, now, now
+        return
+    attempted_at = attempt.ended_at or attempt.started_at
     if person.attempts >= campaign.max_attempts:
         person.outcome = PersonOutcome.NOT_REACHED
     else:
@@ -159,12 +215,14 @@ async def _pace(session: AsyncSession, row: CampaignRow, now: datetime) -> datet
     return now if last is None else last + timedelta(minutes=1 / row.calls_per_minute)
 
 
-async def _count(session: AsyncSession, row: CampaignRow, outcome: PersonOutcome) -> int:
+async def _going_on(session: AsyncSession, row: CampaignRow) -> int:
+    """Calls that have no result yet."""
     return (
         await session.scalar(
             select(func.count())
-            .select_from(PersonRow)
-            .where(PersonRow.campaign_id == row.campaign_id, PersonRow.outcome == outcome)
+            .select_from(AttemptRow)
+            .join(PersonRow, PersonRow.person_id == AttemptRow.person_id)
+            .where(PersonRow.campaign_id == row.campaign_id, AttemptRow.result.is_(None))
         )
         or 0
     )
@@ -186,11 +244,16 @@ async def _next_person(session: AsyncSession, row: CampaignRow, now: datetime) -
 
 
 async def _write_down(
-    session: AsyncSession, row: CampaignRow, person: PersonRow, now: datetime
+    session: AsyncSession, row: CampaignRow, work: Work, person: PersonRow, now: datetime
 ) -> RingPerson:
     person.outcome, person.changed_at = PersonOutcome.DIALLING, now
     person.attempts += 1
-    attempt = AttemptRow(person_id=person.person_id, ordinal=person.attempts, started_at=now)
+    last = await session.scalar(
+        select(func.max(AttemptRow.ordinal)).where(AttemptRow.person_id == person.person_id)
+    )
+    attempt = AttemptRow(
+        person_id=person.person_id, ordinal=(last or 0) + 1, claim=work.claim, started_at=now
+    )
     session.add(attempt)
     await session.flush()
     return RingPerson(

@@ -17,8 +17,10 @@ class DialRules:
         hours: when citizens may be rung.
         max_attempts: how often one is rung before the promise is given up.
         pauses: after the first, second, ... attempt; the last one stays.
-        agent_pause: after nobody at the desk was free.
-        patience: so long after its window a callback is still tried.
+        agent_pause: after nobody at the desk was free, or before the citizen's phone rang at all.
+        patience: so long after its window a callback is still tried; by default it is kept in
+            its window or given up.
+        ring: how long a citizen's phone rings at most.
         prefixes: what a number must begin with, in E.164.
     """
 
@@ -30,7 +32,8 @@ class DialRules:
         timedelta(hours=3),
     )
     agent_pause: timedelta = timedelta(minutes=2)
-    patience: timedelta = timedelta(days=2)
+    patience: timedelta = timedelta(0)
+    ring: timedelta = timedelta(seconds=30)
     prefixes: tuple[str, ...] = ("+302", "+3069")
 
     def pause_after(self, attempts: int) -> timedelta:
@@ -44,6 +47,7 @@ class Attempt:
 
     Attributes:
         ordinal: from 1; unique for its callback or person.
+        dialled_at: when leave was given to ring the citizen; None: their phone did not ring.
         answered_at: when the citizen's phone was answered, by whomever.
         ended_at: when the result was known.
     """
@@ -51,6 +55,7 @@ class Attempt:
     attempt_id: int
     ordinal: int
     started_at: datetime
+    dialled_at: datetime | None = None
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     result: AttemptResult | None = None
@@ -96,12 +101,12 @@ class CallbackFigures:
         cancelled: by the citizen, or a wish never to be rung.
         overdue: still open, window over.
         waiting: still open, window not over.
-        broken: late + overdue, and those given up after their window was over: no promise kept.
+        broken: late + overdue + given up: nobody was connected in the window, for whatever reason.
         median_wait_s, p95_wait_s: from the request to being connected, of those connected.
         median_wait_all_s: of all but the cancelled, those not connected counted with the time
             that they have waited so far: a lower bound, and never zero.
         oldest_open_s: the longest wait that goes on.
-        attempts: attempts that were made: callbacks.
+        attempts: how often the citizen was rung: how many callbacks.
         results: how the attempts ended.
     """
 

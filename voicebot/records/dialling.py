@@ -2,12 +2,14 @@
 
     step = await records.dialling.begin(work, rules, giving_up)
     if isinstance(step, Ring):
-        ...                                               # ring
+        ...                                               # ring a person at the desk
+        if await records.dialling.may_ring(work, step, rules):
+            ...                                           # ring the citizen, at once
         step = await records.dialling.end(work, step, result, rules, giving_up)
 
-After a crash the attempt that has no result counts as made: it becomes LOST, and the next one waits
-for its pause. Nothing here remembers anything but in the database, so that it does not matter which
-process goes on.
+After a crash the attempt that has no result becomes LOST. It counts as made when leave to ring had
+been given, and the next one waits for its pause, and until the phone cannot ring any more. Nothing
+here remembers anything but in the database, so that it does not matter which process goes on.
 """
 
 from __future__ import annotations
@@ -16,22 +18,33 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from voicebot.records import audit, case_steps, due_work, opt_outs, teams
 from voicebot.records import callbacks as promises
-from voicebot.records.calling_hours import next_allowed
+from voicebot.records.calling_hours import allows
 from voicebot.records.database import Database
+from voicebot.records.dial_plan import Tried, next_moment
 from voicebot.records.dial_types import Attempt, DialRules, Over, Ring, Step, Wait
 from voicebot.records.due_work import ClaimLost
+from voicebot.records.leave import give_leave
 from voicebot.records.messages import NewMessage, queue_message
 from voicebot.records.models import AttemptRow, CallbackRow, CallRow, CaseRow
-from voicebot.records.types import Agency, AttemptResult, Callback, CallbackStatus, Clock
+from voicebot.records.types import (
+    Agency,
+    AttemptResult,
+    Callback,
+    CallbackStatus,
+    Clock,
+    Window,
+)
 from voicebot.records.work_types import Work
 
 _WHO = "dialler"
 _UNSETTLED = (None, AttemptResult.LOST)
+# What does not count as an attempt when the citizen's phone has not rung.
+_UNCOUNTED = (AttemptResult.LOST, AttemptResult.NO_AGENT, AttemptResult.TOO_LATE)
 _BEHIND = timedelta(seconds=1)
 # How long to wait for the end of the call in which the callback was asked for.
 _GOODBYE = timedelta(seconds=3)
@@ -45,7 +58,7 @@ class GivingUp:
     Attributes:
         agency: whose case it is when the callback has none.
         summary: of the case.
-        message: to the citizen; None when there is none to send.
+        message: to the citizen, the case being known; None when there is none to send.
     """
 
     agency: Agency
@@ -77,10 +90,10 @@ class Dialling:
                 return Over("ended already")
             if await opt_outs.refuses(session, row.number, row.asked_at):
                 return await _end(session, row, CallbackStatus.CANCELLED, work, now, "opted out")
-            await _reconcile(session, row, rules)
-            if reason := _hopeless(row, rules, now):
-                return await _give_up(session, row, giving_up, work, now, reason)
+            await _reconcile(session, row, rules, work, now)
             until = _next(row, rules, now)
+            if isinstance(until, str):
+                return await _give_up(session, row, giving_up, work, now, until)
             if until <= now and await _still_talks(session, row, now):
                 until = now + _GOODBYE
             if until <= now and (older := await _older_waiting(session, row, now)) is not None:
@@ -88,17 +101,47 @@ class Dialling:
             if until > now:
                 row.status = CallbackStatus.WAITING
                 return Wait(until, "not yet")
-            return Ring(promises.callback_of(row), await _write_down(session, row, now))
+            return Ring(promises.callback_of(row), await _write_down(session, row, work, now))
 
         return await self._database.write(deciding)
 
+    async def may_ring(self, work: Work, ring: Ring, rules: DialRules) -> bool:
+        """Give leave to ring the citizen now, once. False when the hours or the window have ended
+        since the attempt began (a person at the desk was rung first).
+
+        Raises:
+            ClaimLost: the work is no longer this claim's; nobody may be rung.
+        """
+
+        async def asking(session: AsyncSession) -> bool:
+            now = self._clock()
+            row = await _locked(session, ring.callback.callback_id)
+            await due_work.still_held(session, work)
+            if row is None or not allows(rules.hours, now):
+                return False
+            if now > row.window_end + rules.patience:
+                return False
+            await give_leave(session, work, ring.attempt.attempt_id, now)
+            return True
+
+        return await self._database.write(asking)
+
     async def answered(self, attempt: Attempt) -> None:
-        """The citizen's phone was answered, by whomever."""
+        """The citizen's phone was answered, by whomever.
+
+        Raises:
+            ClaimLost: the attempt was taken for lost meanwhile; somebody else goes on.
+        """
 
         async def noting(session: AsyncSession) -> None:
-            row = await session.get(AttemptRow, attempt.attempt_id, with_for_update=True)
-            if row is not None:
-                row.answered_at = self._clock()
+            noted = await session.scalar(
+                update(AttemptRow)
+                .where(AttemptRow.attempt_id == attempt.attempt_id, AttemptRow.result.is_(None))
+                .values(answered_at=self._clock())
+                .returning(AttemptRow.attempt_id)
+            )
+            if noted is None:
+                raise ClaimLost(f"attempt {attempt.attempt_id} has ended already")
 
         await self._database.write(noting)
 
@@ -140,14 +183,15 @@ class Dialling:
             if was_lost:
                 return Over("somebody else has it")
             row.status = CallbackStatus.WAITING
-            if result is AttemptResult.NO_AGENT:
+            if _did_not_ring(attempt):
                 row.attempts -= 1
                 row.next_at = now + rules.agent_pause
             else:
                 row.next_at = now + rules.pause_after(row.attempts)
-            if reason := _hopeless(row, rules, now):
-                return await _give_up(session, row, giving_up, work, now, reason)
-            return Wait(_next(row, rules, now), result)
+            until = _next(row, rules, now)
+            if isinstance(until, str):
+                return await _give_up(session, row, giving_up, work, now, until)
+            return Wait(until, result)
 
         return await self._database.write(ending)
 
@@ -172,26 +216,43 @@ async def _locked(session: AsyncSession, callback_id: int) -> CallbackRow | None
     return row
 
 
-async def _reconcile(session: AsyncSession, row: CallbackRow, rules: DialRules) -> None:
-    """An attempt without a result was cut off by the end of its process: it counts as made."""
+async def _reconcile(
+    session: AsyncSession, row: CallbackRow, rules: DialRules, work: Work, now: datetime
+) -> None:
+    """An attempt without a result was cut off by the end of its process, or of its claim."""
     lost: AttemptRow | None = await session.scalar(
         select(AttemptRow)
         .where(AttemptRow.callback_id == row.callback_id, AttemptRow.result.is_(None))
         .order_by(AttemptRow.ordinal.desc())
         .limit(1)
+        .with_for_update()
     )
     if lost is None:
         return
     lost.result = row.last_result = AttemptResult.LOST
     row.status = CallbackStatus.WAITING
-    row.next_at = lost.started_at + rules.pause_after(row.attempts)
+    if lost.dialled_at is None:
+        row.attempts -= 1
+        row.next_at = now + rules.agent_pause
+        return
+    # Nobody may have been left to stop the ringing.
+    silent_at = lost.dialled_at + work.lease + rules.ring
+    row.next_at = max(lost.started_at + rules.pause_after(row.attempts), silent_at)
 
 
-async def _write_down(session: AsyncSession, row: CallbackRow, now: datetime) -> Attempt:
+def _did_not_ring(attempt: AttemptRow) -> bool:
+    return attempt.dialled_at is None and attempt.result in _UNCOUNTED
+
+
+async def _write_down(
+    session: AsyncSession, row: CallbackRow, work: Work, now: datetime
+) -> Attempt:
     last = await session.scalar(
         select(func.max(AttemptRow.ordinal)).where(AttemptRow.callback_id == row.callback_id)
     )
-    attempt = AttemptRow(callback_id=row.callback_id, ordinal=(last or 0) + 1, started_at=now)
+    attempt = AttemptRow(
+        callback_id=row.callback_id, ordinal=(last or 0) + 1, claim=work.claim, started_at=now
+    )
     session.add(attempt)
     row.status = CallbackStatus.DIALLING
     row.attempts += 1
@@ -200,18 +261,9 @@ async def _write_down(session: AsyncSession, row: CallbackRow, now: datetime) ->
     return _attempt(attempt)
 
 
-def _hopeless(row: CallbackRow, rules: DialRules, now: datetime) -> str | None:
-    if not row.number.startswith(rules.prefixes):
-        return "a number that is never rung"
-    if row.attempts >= rules.max_attempts:
-        return "rung as often as allowed"
-    if now > row.window_end + rules.patience:
-        return "its window is long over"
-    return None
-
-
-def _next(row: CallbackRow, rules: DialRules, now: datetime) -> datetime:
-    return next_allowed(rules.hours, max(now, row.window_start, row.next_at or now))
+def _next(row: CallbackRow, rules: DialRules, now: datetime) -> datetime | str:
+    window = Window(row.window_start, row.window_end)
+    return next_moment(Tried(row.number, window, row.attempts, row.next_at), rules, now)
 
 
 async def _still_talks(session: AsyncSession, row: CallbackRow, now: datetime) -> bool:
@@ -253,6 +305,12 @@ async def _end(
     case: str | None = None,
 ) -> Over:
     await promises.end(session, row, status, teams.CALLBACKS, now)
+    # Of two who had it one after the other the first may have known better: the second stops.
+    await session.execute(
+        update(AttemptRow)
+        .where(AttemptRow.callback_id == row.callback_id, AttemptRow.result.is_(None))
+        .values(result=AttemptResult.LOST)
+    )
     await _finish(session, work, now)
     details: dict[str, audit.Detail] = {"reason": reason, "attempts": row.attempts}
     await audit.append(session, _WHO, f"callback.{status}", row.callback_id, details, now=now)
@@ -276,7 +334,6 @@ async def _give_up(
     reason: str,
 ) -> Over:
     """The promise becomes a case that somebody owns, or goes back to the case that it was for."""
-    callback = promises.callback_of(row)
     row.case_number = await session.scalar(
         select(CaseRow.number).where(CaseRow.answer_callback_id == row.callback_id)
     ) or await case_steps.open_case(
@@ -284,13 +341,13 @@ async def _give_up(
         now,
         row.agency or giving_up.agency,
         row.topic,
-        giving_up.summary(callback),
+        giving_up.summary(promises.callback_of(row)),
         call_id=row.call_id,
         phone=row.number,
         level=1,
         who=teams.CALLBACKS,
     )
-    if (message := giving_up.message(callback)) is not None:
+    if (message := giving_up.message(promises.callback_of(row))) is not None:
         await queue_message(session, message, now=now)
     return await _end(
         session, row, CallbackStatus.GIVEN_UP, work, now, reason, case=row.case_number
@@ -302,6 +359,7 @@ def _attempt(row: AttemptRow) -> Attempt:
         attempt_id=row.attempt_id,
         ordinal=row.ordinal,
         started_at=row.started_at,
+        dialled_at=row.dialled_at,
         answered_at=row.answered_at,
         ended_at=row.ended_at,
         result=row.result,

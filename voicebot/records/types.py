@@ -117,8 +117,10 @@ class AttemptResult(StrEnum):
     """What became of one attempt to reach somebody.
 
     CONNECTED: the citizen spoke with a person (a campaign: with the line). HUNG_UP: the citizen
-    answered and left before that. NO_AGENT: nobody at the desk was free; it does not count as an
-    attempt. LOST: the process died and nobody knows; it counts as made.
+    answered and left before that. WRONG_PERSON: somebody else answered. NO_AGENT: nobody at the
+    desk was free; TOO_LATE: the hours or the window were over before the citizen's phone rang;
+    neither counts as an attempt. LOST: the process died and nobody knows; it counts as made when
+    leave to ring had been given.
     """
 
     CONNECTED = "connected"
@@ -129,6 +131,8 @@ class AttemptResult(StrEnum):
     DECLINED = "declined"
     FAILED = "failed"
     NO_AGENT = "no_agent"
+    TOO_LATE = "too_late"
+    WRONG_PERSON = "wrong_person"
     OPTED_OUT = "opted_out"
     LOST = "lost"
 

@@ -71,7 +71,7 @@ class DueWork:
                 .returning(DueWorkRow),
                 execution_options={"synchronize_session": False},
             )
-            found = {row.work_id: _work(row, now + lease) for row in claimed}
+            found = {row.work_id: _work(row, now + lease, lease) for row in claimed}
             return tuple(found[work_id] for work_id in wanted)
 
         # Asked every second, and mostly for nothing: writers would have to wait for a claim.
@@ -263,7 +263,7 @@ class DueWork:
         return await self._database.read(work)
 
 
-def _work(row: DueWorkRow, until: datetime) -> Work:
+def _work(row: DueWorkRow, until: datetime, lease: timedelta) -> Work:
     return Work(
         work_id=row.work_id,
         kind=row.kind,
@@ -275,6 +275,7 @@ def _work(row: DueWorkRow, until: datetime) -> Work:
         max_attempts=row.max_attempts,
         claim=row.claim,
         claimed_until=until,
+        lease=lease,
     )
 
 

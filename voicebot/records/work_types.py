@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 Payload = tuple[tuple[str, str], ...]
@@ -33,6 +33,7 @@ class Work:
         claim: how often it has been claimed at all. Whoever holds an older claim can change
             nothing any more.
         claimed_until: when the claim runs out unless it is extended (UTC).
+        lease: how long an extension lasts.
     """
 
     work_id: int
@@ -45,6 +46,7 @@ class Work:
     max_attempts: int
     claim: int
     claimed_until: datetime
+    lease: timedelta = timedelta(minutes=1)
 
     def value(self, name: str) -> str | None:
         """A value of the payload, or None."""

@@ -75,7 +75,9 @@ class Dialler(Section):
         default=2, gt=0, description="after nobody at the desk was free"
     )
     patience_hours: float = Field(
-        default=48, ge=0, description="so long after its window a callback is still tried"
+        default=0,
+        ge=0,
+        description="so long after its window a callback is still tried; 0: in its window or never",
     )
     detect_machines: bool = True
     leave_message: bool = Field(default=True, description="a few words on a citizen's machine")
