@@ -98,6 +98,37 @@ def digit_string(digits: str, rng: random.Random, style: str | None = None) -> s
     return said
 
 
+_TIMES = ("δύο φορές", "τρεις φορές", "τέσσερις φορές")
+_ZEROS = ("δύο μηδενικά", "τρία μηδενικά", "τέσσερα μηδενικά")
+
+
+def any_grouping(digits: str, rng: random.Random) -> str:
+    """Say digits in any grouping people use: by ones to fours, runs counted, or changing midway."""
+    form = rng.random()
+    if form < 0.6:
+        return digit_string(digits, rng)
+    if form < 0.8:  # groups of changing size, up to thousands
+        said, at = [], 0
+        while at < len(digits):
+            size = rng.choice([1, 2, 2, 3, 3, 4])
+            said.append(group(digits[at : at + size], rng))
+            at += size
+        return rng.choice([", ", " "]).join(said)
+    said, at = [], 0
+    while at < len(digits):
+        run = 1
+        while at + run < len(digits) and run < 4 and digits[at + run] == digits[at]:
+            run += 1
+        if run > 1 and rng.random() < 0.8:
+            zeros = digits[at] == "0" and rng.random() < 0.6
+            word = unit(int(digits[at]), rng)
+            said.append(_ZEROS[run - 2] if zeros else f"{_TIMES[run - 2]} {word}")
+        else:
+            said += [unit(int(digits[at]), rng)] * run
+        at += run
+    return rng.choice([", ", " "]).join(said)
+
+
 def random_digits(rng: random.Random) -> str:
     """A digit string of a kind that the line asks for: ΑΦΜ, ΑΜΚΑ, phones, protocol, postcode."""
     kind = rng.choices(["afm", "amka", "mobile", "fixed", "ticket", "postcode", "other"],

@@ -109,6 +109,68 @@ def artikulate(folder: Path) -> Iterator[Recording]:
                 yield Recording(place / name, language, f"{language}:artikulate", text)
 
 
+#: Folders of Debian's packages of Asterisk prompts: espeak-ng's voice, speaker, list of texts.
+_PROMPTS = {
+    "es_MX_f_Allison": ("es-419", "allison", "es-es/core-sounds-es.txt"),
+    "es": ("es-419", "july", "es-es/core-sounds-es.txt"),
+    "it_IT_f_Menardi": ("it", "menardi", "it-it/core-sounds-it.txt"),
+    "ru_RU_f_IvrvoiceRU": ("ru", "ivrvoice", "ru-ru/core-sounds-ru.txt"),
+    "fr": ("fr-fr", "armelle", "fr-ca/core-sounds-fr.txt"),
+}
+
+
+def asterisk(folder: Path) -> Iterator[Recording]:
+    """Telephone prompts of Debian (CC BY-SA 3.0; Colombian and Armelle's: GPL-2.0-or-later).
+
+    The packages come without texts. Those of Asterisk's own prompts are listed in MikoPBX's
+    repository, by the same file names; other speakers may say it in other words, so they are
+    shards to be sifted (sift.py).
+    """
+    texts = folder.parent / "mikopbx/resources/sounds"
+    for name, (language, speaker, listed) in _PROMPTS.items():
+        said = dict(
+            line.split(":", 1)
+            for line in (texts / listed).read_text(encoding="utf-8-sig").splitlines()
+            if ":" in line and not line.startswith(";")
+        )
+        place = folder / "usr/share/asterisk/sounds" / name
+        for file in sorted([*place.rglob("*.wav"), *place.rglob("*.gsm")]):
+            key = file.relative_to(place).with_suffix("").as_posix()
+            text = said.get(key, "").strip()
+            if text and not re.search(r"[\[\]<>]", text):
+                yield Recording(file, language, f"{language}:asterisk-{speaker}", text)
+
+
+def childsplay(folder: Path) -> Iterator[Recording]:
+    """Childsplay's numbers to twenty and animals in a score of languages (GPL-2.0-or-later).
+
+    The Greek ones are GCompris' recordings: never read.
+    """
+    for place in sorted(folder.glob("alphabet-sounds/alphabet-sounds_*")):
+        language = place.name.partition("_")[2]
+        if language in _FAR or language.startswith("en"):
+            continue
+        voice = _VOICES.get(language, language)
+        animals: dict[str, str] = {}
+        for catalogue in (folder / "po").glob(f"childsplay_{language}*.po"):
+            entry = re.compile(r'msgid "([a-z ]+)"\n(?:#~ )?msgstr "([^"]+)"')
+            animals.update(entry.findall(catalogue.read_text(encoding="utf-8")))
+        for file in sorted(place.rglob("*.ogg")):
+            figure = re.fullmatch(r"U003([0-9])|(1[0-9]|20)", file.stem)
+            text = (figure[1] or figure[2]) if figure else animals.get(file.stem, "")
+            if text:
+                yield Recording(file, voice, f"{language}:childsplay", text)
+
+
+def ktuberling(folder: Path) -> Iterator[Recording]:
+    """KTuberling's words, where files are named by what they say (GPL-2.0-or-later), not Greek."""
+    for language in ("es", "fi", "fr", "ga", "it", "nl", "pt", "ro", "sv"):
+        voice = _VOICES.get(language, language)
+        for file in sorted((folder / "usr/share/ktuberling/sounds" / language).iterdir()):
+            text = re.sub(r"^(egypte|lune|pizzeria|pizza)_|[-_]", " ", file.stem)
+            yield Recording(file, voice, f"{language}:ktuberling", text.strip())
+
+
 def _key(name: str) -> str:
     return re.sub(r"[^a-z]+", "", name.lower().replace("&", "and"))
 
@@ -117,7 +179,12 @@ SOURCES: dict[str, Callable[[Path], Iterator[Recording]]] = {
     "tuxpaint-stamps": tuxpaint,
     "gcompris-voices": gcompris,
     "artikulate": artikulate,
+    "asterisk-debian": asterisk,
+    "childsplay": childsplay,
+    "ktuberling": ktuberling,
 }
+#: Whose texts are likely, not sure: they become shards `unsure-NAME`, of which nothing is trained.
+UNSURE = {"asterisk-debian", "childsplay", "ktuberling"}
 
 
 def load(file: Path) -> npt.NDArray[np.float32]:
@@ -176,7 +243,7 @@ def main() -> None:
             continue
         found = list(read(folder))
         for kind, part in (
-            ("human", [r for r in found if r.language != "el"]),
+            ("unsure" if name in UNSURE else "human", [r for r in found if r.language != "el"]),
             ("people", [r for r in found if r.language == "el"]),
         ):
             if part:

@@ -1,9 +1,10 @@
 """Write the training text: domain sentences by grammar, and general Greek from the corpora.
 
-    python -m models.greek.text [--domain 30000] [--seed 1]
+    python -m models.greek.text [--domain 30000] [--wide 270000] [--seed 1]
 
-Leaves domain.txt, domain-dev.txt (unseen sentences), digits.txt, words.txt and general.txt under
-WORK/text, one utterance a line, spelled as spoken. Sentences in `--exclude` files are left out.
+Leaves domain.txt, domain-dev.txt (unseen sentences), digits-dev.txt, words.txt, general.txt and
+wide.txt (the wide grammar, no sentence twice) under WORK/text, one utterance a line, spelled as
+spoken. Left out: sentences in `--exclude` files and in the development shards that are there.
 """
 
 from __future__ import annotations
@@ -169,6 +170,15 @@ def knowledge(barred: set[str]) -> list[str]:
     return sorted({s for s in spoken if greek.fullmatch(s) and plain(s) not in barred})
 
 
+def development_sentences() -> set[str]:
+    """What the development shards say, as `plain` has it."""
+    return {
+        plain(line.split("\t")[3])
+        for shard in (WORK / "shards").glob("dev-*.tsv")
+        for line in shard.read_text(encoding="utf-8").splitlines()
+    }
+
+
 def frequent_words(count: int) -> list[str]:
     lines = (MATERIAL / "text/frequency-words/content/2018/el/el_50k.txt").read_text().splitlines()
     words = [line.split()[0] for line in lines]
@@ -178,6 +188,7 @@ def frequent_words(count: int) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--domain", type=int, default=30_000)
+    parser.add_argument("--wide", type=int, default=270_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--exclude", type=Path, nargs="*", default=[])
     options = parser.parse_args()
@@ -218,11 +229,18 @@ def main() -> None:
     ]
     sets["general"] = general()
     sets["knowledge"] = knowledge(barred)
+    held_out = barred | development_sentences() | {plain(line) for line in sets["domain-dev"]}
+    trained = [line for name in ("domain", "general", "knowledge") for line in sets[name]]
+    distinct = {plain(line) for line in trained}
+    from models.greek import wide  # which draws from this module's tables
+
+    sets["wide"] = list(wide.sentences(options.wide, options.seed + 1, distinct, held_out))
     for name, lines in sets.items():
         if name in ("general", "words"):
             rng.shuffle(lines)
         (folder / f"{name}.txt").write_text("\n".join(lines) + "\n")
         print(f"{name}: {len(lines)} lines")
+    print(f"distinct sentences to train on, single words aside: {len(distinct)}")
 
 
 if __name__ == "__main__":
