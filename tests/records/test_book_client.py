@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import httpx
 import pytest
 import structlog
 from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from tests.records.conftest import StoppedClock
+from tests.records.conftest import Server, StoppedClock
 from tests.records.reference_book import create_app
+from voicebot.operations.scheduler import Scheduler
+from voicebot.operations.settling import settle
 from voicebot.records import (
     Agency,
     BookUnavailable,
     NotFound,
+    Outcome,
     Person,
     Records,
     RecordsUnavailable,
     SlotTaken,
 )
-from voicebot.records.book_client import BookClient, Circuit, Patience
+from voicebot.records.book_client import BookClient, Circuit, MaybeDone, Patience
 from voicebot.records.book_http import HttpBook
+from voicebot.records.book_settling import SETTLE
+from voicebot.records.models import DueWorkRow
+from voicebot.records.reminders import NOTICE, Occasion
+from voicebot.records.work_types import WorkState
 
 QUICK = Patience(timeout_s=0.3, tries=3, pause_s=0.001, trips_after=2, rest_s=30)
 ANYTHING: TypeAdapter[object] = TypeAdapter(list[int])
@@ -72,6 +82,50 @@ async def test_refusals_are_not_tried_again() -> None:
         await book.get("slots", ANYTHING, {"agency": "EFKA", "place": None})
     assert len(tries) == 1
     assert str(tries[0].url) == "http://book/v1/slots?agency=EFKA"
+    await book.close()
+
+
+@pytest.mark.parametrize(
+    ("failures", "kind"),
+    [
+        ([httpx.ConnectError("refused")] * 3, BookUnavailable),
+        ([httpx.Response(429)] * 3, BookUnavailable),
+        ([httpx.Response(502)] * 3, MaybeDone),
+        ([httpx.ReadTimeout("slow"), *[httpx.ConnectError("refused")] * 2], MaybeDone),
+        ([httpx.Response(201, text="<html>")], MaybeDone),
+    ],
+)
+async def test_it_is_known_whether_a_change_may_have_been_made(
+    failures: list[httpx.Response | httpx.HTTPError], kind: type[BookUnavailable]
+) -> None:
+    left = iter(failures)
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        failure = next(left)
+        if isinstance(failure, httpx.HTTPError):
+            raise failure
+        return failure
+
+    book = client(handler)
+    with pytest.raises(BookUnavailable) as caught:
+        await book.change("POST", "things", ANYTHING)
+    assert type(caught.value) is kind
+    await book.close()
+
+
+async def test_a_caller_does_not_wait_for_all_tries() -> None:
+    asked = []
+
+    async def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        await asyncio.sleep(60)
+        return httpx.Response(200)
+
+    patience = Patience(timeout_s=30, deadline_s=0.05, tries=3, pause_s=0.001)
+    book = BookClient("http://book", patience=patience, transport=httpx.MockTransport(handler))
+    with pytest.raises(MaybeDone, match="TimeoutError"):
+        await book.change("POST", "things", ANYTHING)
+    assert len(asked) == 1
     await book.close()
 
 
@@ -183,10 +237,15 @@ def flaky(outside: Records) -> Flaky:
 
 
 @pytest.fixture
-async def ours(url: str, clock: StoppedClock, flaky: Flaky) -> AsyncIterator[Records]:
+async def ours(
+    server: Server, tmp_path: Path, clock: StoppedClock, flaky: Flaky
+) -> AsyncIterator[Records]:
+    (tmp_path / "ours").mkdir()
+    url = server.empty(tmp_path / "ours")  # not the database of the other system
     book = BookClient("http://book", patience=QUICK, transport=flaky)
     opened = await Records.open(url, clock=clock, instance="test", book=book)
     await opened.start_call("call", None)
+    await opened.appointments.categories(Agency.EFKA)  # as the dialogue does before it asks
     yield opened
     await opened.close()
 
@@ -202,6 +261,74 @@ async def test_a_lost_answer_books_once(ours: Records, outside: Records, flaky: 
     booked = await ours.appointments.book(hold, PERSON)
     found = await outside.appointments.find_by_person(PERSON.afm, PERSON.mobile)
     assert [one.number for one in found] == [booked.number]
+
+
+async def no_answer(work: Awaitable[object], flaky: Flaky) -> None:
+    """Every try is done over there, and its answer is lost."""
+    flaky.lose = QUICK.tries
+    with pytest.raises(MaybeDone):
+        await work
+    assert flaky.lose == 0
+
+
+async def settled(ours: Records, clock: StoppedClock) -> None:
+    """Let the scheduler do what is due a little later."""
+    clock.forward(seconds=20)
+    await Scheduler(ours, {SETTLE: settle}, clock).run_once()
+    (work,) = await due(ours, SETTLE)
+    assert work.state is WorkState.DONE
+    assert work.payload == ()
+
+
+async def due(ours: Records, kind: str) -> list[DueWorkRow]:
+    async def read(session: AsyncSession) -> list[DueWorkRow]:
+        return list(await session.scalars(select(DueWorkRow).where(DueWorkRow.kind == kind)))
+
+    return await ours.work.transaction(read)
+
+
+async def test_nothing_stands_that_the_caller_was_not_told(
+    ours: Records, outside: Records, flaky: Flaky, clock: StoppedClock
+) -> None:
+    slot = (await ours.appointments.find_slots(Agency.EFKA, "pensions_award", place="Βόλος"))[0]
+    hold = await ours.appointments.hold(slot, "call")
+    await no_answer(ours.appointments.book(hold, PERSON), flaky)
+    (booked,) = await outside.appointments.find_by_person(PERSON.afm, PERSON.mobile)
+    await ours.finish_call("call", Outcome.CALLBACK)
+
+    await settled(ours, clock)
+    assert await outside.appointments.find_by_person(PERSON.afm, PERSON.mobile) == ()
+    assert await due(ours, NOTICE) == []
+    trail = [link.what for link in await ours.audit.about(booked.number)]
+    assert trail == ["appointment.taken_back"]
+
+
+async def test_what_was_never_booked_is_settled_too(
+    ours: Records, outside: Records, flaky: Flaky, clock: StoppedClock
+) -> None:
+    slot = (await ours.appointments.find_slots(Agency.EFKA, "pensions_award", place="Βόλος"))[0]
+    hold = await ours.appointments.hold(slot, "call")
+    await ours.appointments.release("call")
+    other = (await ours.appointments.find_slots(Agency.EFKA, "pensions_award", place="Βόλος"))[0]
+    await outside.start_call("another", None)
+    theirs = await outside.appointments.hold(other, "another")
+    await no_answer(ours.appointments.book(hold, PERSON), flaky)
+    await settled(ours, clock)
+    assert await outside.appointments.find_by_person(PERSON.afm, PERSON.mobile) == ()
+    assert (await outside.appointments.book(theirs, PERSON)).slot == other
+
+
+async def test_a_change_that_was_confirmed_and_made_is_told(
+    ours: Records, outside: Records, flaky: Flaky, clock: StoppedClock
+) -> None:
+    slots = await ours.appointments.find_slots(Agency.EFKA, "pensions_award", place="Βόλος")
+    booked = await ours.appointments.book(await ours.appointments.hold(slots[0], "call"), PERSON)
+    hold = await ours.appointments.hold(slots[1], "call")
+    await no_answer(ours.appointments.change(booked.number, hold), flaky)
+    await settled(ours, clock)
+    assert (await outside.appointments.find(booked.number)).slot.starts_at == slots[1].starts_at
+    notices = {work.key for work in await due(ours, NOTICE)}
+    assert Occasion.CHANGED in notices
 
 
 async def test_what_was_known_before_is_still_known_when_the_system_is_away(

@@ -6,6 +6,9 @@ from voicebot.records import Records
 from voicebot.records.book_client import BookClient, Patience
 from voicebot.settings import Settings
 
+# Three tries are made of what fails at once; of what is not answered, as many as a caller bears.
+_TRIES_IN_FULL = 2.25
+
 
 async def open_records(settings: Settings, *, instance: str | None = None) -> Records:
     """The records, with the book of appointments that is set.
@@ -20,7 +23,10 @@ async def open_records(settings: Settings, *, instance: str | None = None) -> Re
     book = None
     if wanted.book != "embedded":
         token = wanted.token.get_secret_value() if wanted.token is not None else None
-        book = BookClient(wanted.book, token=token, patience=Patience(timeout_s=wanted.timeout_s))
+        patience = Patience(
+            timeout_s=wanted.timeout_s, deadline_s=_TRIES_IN_FULL * wanted.timeout_s
+        )
+        book = BookClient(wanted.book, token=token, patience=patience)
     return await Records.open(
         settings.records.url,
         instance=instance or settings.records.instance,

@@ -10,6 +10,8 @@ from voicebot.operations.notices import notifier
 from voicebot.operations.replies import REPLY, replier
 from voicebot.operations.scheduler import Handler
 from voicebot.operations.sending import Gateways, sender
+from voicebot.operations.settling import settle
+from voicebot.records.book_settling import SETTLE
 from voicebot.records.case_steps import CLOCK_WORK
 from voicebot.records.messages import SEND
 from voicebot.records.reminders import NOTICE
@@ -33,5 +35,6 @@ def handlers(
         CLOCK_WORK: case_clock,
         REPLY: replier(clock),
         PURGE: purger(retention or Retention(), clock),
+        SETTLE: settle,
         NOTICE: notifier(gateways.keys(), replies=replies, clock=clock),
     }

@@ -36,8 +36,15 @@ _REFUSALS: dict[Trouble, type[RecordsError]] = {
     Trouble.INVALID: InvalidRecord,
 }
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+# After these a change was certainly not made.
+_NOT_ARRIVED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_NOT_TAKEN = frozenset({425, 429})
 
 log = structlog.get_logger(__name__)
+
+
+class MaybeDone(BookUnavailable):
+    """A change got no usable answer and may have been made all the same."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,7 @@ class Patience:
 
     Attributes:
         timeout_s: for one try.
+        deadline_s: for an operation with all its tries: a caller waits for it.
         tries: how often at most.
         pause_s: before the second try; twice as long before each further one.
         trips_after: so many operations that failed in a row open the circuit.
@@ -53,6 +61,7 @@ class Patience:
     """
 
     timeout_s: float = 2.0
+    deadline_s: float = 4.5
     tries: int = 3
     pause_s: float = 0.2
     trips_after: int = 3
@@ -127,11 +136,25 @@ class BookClient:
         return await self._ask("GET", path, answer, params=given)
 
     async def change(
-        self, method: str, path: str, answer: TypeAdapter[Any] | None, body: BaseModel | None = None
+        self,
+        method: str,
+        path: str,
+        answer: TypeAdapter[Any] | None,
+        body: BaseModel | str | None = None,
+        *,
+        key: str | None = None,
     ) -> Any:
-        """Change something, exactly once however often it is tried."""
-        content = body.model_dump_json() if body is not None else None
-        headers = {"Idempotency-Key": secrets.token_hex(16)}
+        """Change something, exactly once however often it is tried.
+
+        Args:
+            body: a model, or its JSON.
+            key: that of an earlier change which is repeated here; a new one by default.
+
+        Raises:
+            MaybeDone: no answer, and nobody knows whether the change was made.
+        """
+        content = body.model_dump_json() if isinstance(body, BaseModel) else body
+        headers = {"Idempotency-Key": key or secrets.token_hex(16)}
         if content is not None:
             headers["Content-Type"] = "application/json"
         return await self._ask(method, path, answer, content=content, headers=headers)
@@ -141,21 +164,32 @@ class BookClient:
     ) -> Any:
         if self._circuit.open:
             raise BookUnavailable("the booking system is left alone for a while: it failed before")
-        reason = ""
-        for attempt in range(self._patience.tries):
+        patience = self._patience
+        now = asyncio.get_running_loop().time
+        ends_at = now() + patience.deadline_s
+        reason, maybe_done = "", False
+        for attempt in range(patience.tries):
             if attempt:
-                await asyncio.sleep(self._patience.pause_s * 2 ** (attempt - 1))
+                await asyncio.sleep(patience.pause_s * 2 ** (attempt - 1))
+            left_s = ends_at - now()
+            if left_s <= 0:
+                break
             try:
-                response = await self._http.request(method, path, **request)
-            except httpx.HTTPError as error:
+                # httpx limits each step of a request, not the whole.
+                async with asyncio.timeout(left_s):
+                    response = await self._http.request(method, path, **request)
+            except (httpx.HTTPError, TimeoutError) as error:
                 reason = type(error).__name__
+                maybe_done = maybe_done or not isinstance(error, _NOT_ARRIVED)
             else:
                 if response.status_code not in _PASSING:
                     return self._read(response, answer)
                 reason = f"status {response.status_code}"
+                maybe_done = maybe_done or response.status_code not in _NOT_TAKEN
             log.warning("book.try_failed", method=method, attempt=attempt + 1, reason=reason)
         self._circuit.failed()
-        raise BookUnavailable(f"the booking system does not answer: {reason}")
+        kind = MaybeDone if maybe_done and method != "GET" else BookUnavailable
+        raise kind(f"the booking system does not answer: {reason}")
 
     def _read(self, response: httpx.Response, answer: TypeAdapter[Any] | None) -> Any:
         """The answer, or the refusal that it is."""
@@ -172,7 +206,7 @@ class BookClient:
             self._circuit.failed()
             # Not the values: they are personal.
             where = ", ".join(".".join(map(str, one["loc"])) for one in error.errors()[:3])
-            raise BookUnavailable(
+            raise MaybeDone(
                 f"status {response.status_code}: the answer breaks the contract at {where or 'all'}"
             ) from None
         self._circuit.succeeded()

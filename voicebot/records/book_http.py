@@ -7,6 +7,7 @@ system sees to that itself.
 
 from __future__ import annotations
 
+import secrets
 import time as clocks
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -14,12 +15,13 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 import structlog
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from voicebot.records import audit, contact, reference
 from voicebot.records.book import AppointmentBook
-from voicebot.records.book_client import BookClient
+from voicebot.records.book_client import BookClient, MaybeDone
+from voicebot.records.book_settling import Unsettled
 from voicebot.records.book_wire import (
     AppointmentBody,
     BookingRequest,
@@ -34,7 +36,14 @@ from voicebot.records.book_wire import (
 )
 from voicebot.records.branches import place_key
 from voicebot.records.database import Database
-from voicebot.records.errors import BookUnavailable, InvalidRecord, NotFound, RecordsError
+from voicebot.records.errors import (
+    AlreadyFinished,
+    BookUnavailable,
+    InvalidRecord,
+    NotFound,
+    RecordsError,
+    TooLate,
+)
 from voicebot.records.person import checked_person
 from voicebot.records.reminders import Occasion, announce, cancel_reminders, plan_reminders
 from voicebot.records.schedule import ANY_TIME, DateRange, TimeRange
@@ -178,7 +187,7 @@ class HttpBook(AppointmentBook):
         """See `AppointmentBook`."""
         known = checked_person(person, await self._asks(hold.slot))
         request = BookingRequest(call=hold.call_id, hold=hold.hold_id, person=PersonBody.of(known))
-        body = await self._client.change("POST", "appointments", _APPOINTMENT, request)
+        body = await self._change(Occasion.BOOKED, "line", "POST", "appointments", request)
         self._holding.discard(hold.call_id)
         return await self._promised(body.value(hold.call_id), Occasion.BOOKED, "line")
 
@@ -186,14 +195,14 @@ class HttpBook(AppointmentBook):
         """See `AppointmentBook`."""
         request = ChangeRequest(call=hold.call_id, hold=hold.hold_id)
         path = f"appointments/{_path_number(number)}/slot"
-        body = await self._client.change("PUT", path, _APPOINTMENT, request)
+        body = await self._change(Occasion.CHANGED, "line", "PUT", path, request)
         self._holding.discard(hold.call_id)
         return await self._promised(body.value(), Occasion.CHANGED, "line")
 
     async def cancel(self, number: str, *, who: str = "line") -> Appointment:
         """See `AppointmentBook`."""
         path = f"appointments/{_path_number(number)}"
-        body = await self._client.change("DELETE", path, _APPOINTMENT)
+        body = await self._change(Occasion.CANCELLED, who, "DELETE", path)
         return await self._promised(body.value(), Occasion.CANCELLED, who)
 
     async def find(self, number: str) -> Appointment:
@@ -210,6 +219,80 @@ class HttpBook(AppointmentBook):
             return ()
         bodies = await self._client.change("POST", "appointments/search", _APPOINTMENTS, wanted)
         return tuple(body.value() for body in bodies)
+
+    async def settle(self, left: Unsettled) -> Callable[[AsyncSession], Awaitable[None]]:
+        """Find out what became of a change that got no answer, and put it in order.
+
+        Returns:
+            What is to be written in our own database then.
+
+        Raises:
+            BookUnavailable: still no answer; to be tried again.
+        """
+
+        async def nothing(session: AsyncSession) -> None:
+            return
+
+        try:
+            appointment = await self._repeat(left)
+        except BookUnavailable:
+            raise
+        except RecordsError as refusal:
+            log.info("book.settled", what=left.what, made=False, reason=type(refusal).__name__)
+            return nothing
+        taken_back = left.what is Occasion.BOOKED and await self._take_back(left, appointment)
+        log.warning("book.settled", what=left.what, made=True, number=appointment.number)
+        now = self._clock()
+
+        async def note(session: AsyncSession) -> None:
+            if taken_back:
+                what = "appointment.taken_back"
+                await audit.append(session, left.who, what, appointment.number, now=now)
+            else:
+                await self._note(session, appointment, left.what, left.who, now)
+
+        return note
+
+    async def _change(
+        self, what: Occasion, who: str, method: str, path: str, body: BaseModel | None = None
+    ) -> AppointmentBody:
+        """Ask for a change; one that gets no answer is settled later.
+
+        Raises:
+            As the operations of the book.
+        """
+        key = secrets.token_hex(16)
+        try:
+            answer: AppointmentBody = await self._client.change(
+                method, path, _APPOINTMENT, body, key=key
+            )
+        except MaybeDone:
+            content = body.model_dump_json() if body is not None else ""
+            left, now = Unsettled(what, who, method, path, key, content), self._clock()
+            try:
+                await self._database.write(lambda session: left.write_down(session, now))
+            except RecordsError as error:
+                log.error("book.left_unsettled", what=what, error=str(error))
+            raise
+        return answer
+
+    async def _repeat(self, left: Unsettled) -> Appointment:
+        body: AppointmentBody = await self._client.change(
+            left.method, left.path, _APPOINTMENT, left.content or None, key=left.key
+        )
+        return body.value()
+
+    async def _take_back(self, left: Unsettled, appointment: Appointment) -> bool:
+        """Cancel an appointment that the caller does not know of. False when it is too late for
+        that: then it stands, and they are told."""
+        path = f"appointments/{_path_number(appointment.number)}"
+        try:
+            await self._client.change("DELETE", path, _APPOINTMENT, key=f"{left.key}-back")
+        except TooLate:
+            return False
+        except (AlreadyFinished, NotFound):
+            return True
+        return True
 
     async def _asks(self, slot: Slot) -> tuple[Identity, ...]:
         kinds = await self.categories(slot.branch.agency)
