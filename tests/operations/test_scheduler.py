@@ -169,8 +169,11 @@ async def test_one_kind_that_hangs_leaves_room_for_others(
 ) -> None:
     over = asyncio.Event()
     done = []
+    hanging = 0
 
     async def hangs(work: Work, known: Records) -> Result:
+        nonlocal hanging
+        hanging += 1
         await over.wait()
         return Done()
 
@@ -194,6 +197,7 @@ async def test_one_kind_that_hangs_leaves_room_for_others(
     )
     async with running(scheduler):
         await until(lambda: len(done) == 20)
+        await until(lambda: hanging == 3)
         assert (await records.work.counts())["hangs"][WorkState.CLAIMED] == 3
         over.set()
 

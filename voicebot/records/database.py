@@ -1,28 +1,24 @@
-"""The connection: one engine, transactions that are retried, errors that are typed.
-
-Writers on SQLite queue for an asyncio lock and then take the write lock at BEGIN. Deferred
-transactions would fail with "database is locked" when a reader turns writer while another writer
-is ahead; the busy timeout is then left for other processes alone.
-"""
+"""The connection: transactions that are retried, errors that are typed. SQLite has threads of its
+own (`sqlite_threads`), PostgreSQL a pool of connections."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import sqlalchemy.exc
 import structlog
-from sqlalchemy import event
-from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from voicebot.records.errors import InvalidRecord, RecordsUnavailable
+from voicebot.records.sqlite_threads import SqliteThreads
 
 _TRIES = 2
 _RETRY_AFTER_S = 0.1
-_WRITES = "voicebot_writes"
 # An arbitrary key for PostgreSQL's advisory lock.
 _SETUP_LOCK = 1555_0001
 
@@ -33,9 +29,10 @@ log = structlog.get_logger(__name__)
 
 
 class Database:
-    """Owns the engine; `read` and `write` run one unit of work in one transaction.
+    """The database: `read` and `write` run one unit of work in one transaction.
 
-    Work must be repeatable: it runs again from the start after a failure that may pass.
+    Work must be repeatable: it runs again from the start after a failure that may pass. It may wait
+    for its session only: on SQLite it has a thread of the database to itself.
 
     Args:
         url: an SQLAlchemy address with an async driver.
@@ -54,44 +51,20 @@ class Database:
                 "sqlite+aiosqlite:///var/records.db"
             ) from error
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._engine = self._make_engine(busy_timeout_s)
-        self._writing_engine = self._engine.execution_options(**{_WRITES: True})
-        self._writer = asyncio.Lock()
-        self._patience_s = _TRIES * busy_timeout_s
-
-    def _make_engine(self, busy_timeout_s: float) -> AsyncEngine:
-        options: dict[str, Any]
+        self._lane: SqliteThreads | _Pool
         if self.is_sqlite:
+            self._check_sqlite()
             self._make_folder()
-            options = {
-                "connect_args": {"timeout": busy_timeout_s},
-                "pool_timeout": _TRIES * busy_timeout_s,
-            }
+            self._lane = SqliteThreads(self.url, busy_timeout_s, _TRIES * busy_timeout_s)
         else:
-            milliseconds = int(busy_timeout_s * 1000)
-            options = {
-                "pool_pre_ping": True,
-                "pool_size": 10,
-                "max_overflow": 20,
-                "pool_timeout": busy_timeout_s,
-                "connect_args": {
-                    "connect_timeout": max(2, round(busy_timeout_s)),
-                    "options": f"-c lock_timeout={milliseconds}"
-                    f" -c statement_timeout={milliseconds * 2} -c timezone=UTC",
-                },
-            }
-        try:
-            # Without hide_parameters, errors would carry names and numbers into the log.
-            engine = create_async_engine(self.url, hide_parameters=True, **options)
-        except (sqlalchemy.exc.SQLAlchemyError, ImportError) as error:
+            self._lane = _Pool(self.url, busy_timeout_s)
+
+    def _check_sqlite(self) -> None:
+        if self.url.get_driver_name() != "aiosqlite":
             raise RecordsUnavailable(
-                f"records.url: {self.url.render_as_string()}: {error}; use sqlite+aiosqlite or "
+                f"records.url: {self.url.render_as_string()}: use sqlite+aiosqlite or "
                 "postgresql+psycopg"
-            ) from error
-        if self.is_sqlite:
-            event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-            event.listen(engine.sync_engine, "begin", _begin_sqlite)
-        return engine
+            )
 
     def _make_folder(self) -> None:
         name = self.url.database
@@ -111,7 +84,7 @@ class Database:
         Raises:
             RecordsUnavailable: see the class.
         """
-        return await self._attempt(self._engine, work)
+        return await _attempt(partial(self._lane.read, work))
 
     async def write(self, work: Work[T]) -> T:
         """Run work in a transaction that is committed when it returns and undone when it raises.
@@ -119,19 +92,7 @@ class Database:
         Raises:
             RecordsUnavailable: see the class.
         """
-        if not self.is_sqlite:
-            return await self._attempt(self._writing_engine, work)
-        try:
-            # Whoever stands in line while another process holds the lock must not wait for all
-            # those ahead to give up one after the other.
-            async with asyncio.timeout(self._patience_s):
-                await self._writer.acquire()
-        except TimeoutError as error:
-            raise RecordsUnavailable("the database cannot be used: too many wait") from error
-        try:
-            return await self._attempt(self._writing_engine, work)
-        finally:
-            self._writer.release()
+        return await _attempt(partial(self._lane.write, work))
 
     async def run_sync(self, work: Callable[[Connection], T]) -> T:
         """Run blocking SQLAlchemy code, such as migrations, in one writing transaction.
@@ -148,35 +109,75 @@ class Database:
 
     async def close(self) -> None:
         """Release every connection."""
+        await self._lane.close()
+
+
+class _Pool:
+    """Connections to a PostgreSQL server."""
+
+    def __init__(self, url: URL, busy_timeout_s: float) -> None:
+        milliseconds = int(busy_timeout_s * 1000)
+        try:
+            # Without hide_parameters, errors would carry names and numbers into the log.
+            self._engine = create_async_engine(
+                url,
+                hide_parameters=True,
+                pool_pre_ping=True,
+                pool_size=10,
+                max_overflow=20,
+                pool_timeout=busy_timeout_s,
+                connect_args={
+                    "connect_timeout": max(2, round(busy_timeout_s)),
+                    "options": f"-c lock_timeout={milliseconds}"
+                    f" -c statement_timeout={milliseconds * 2} -c timezone=UTC",
+                },
+            )
+        except (sqlalchemy.exc.SQLAlchemyError, ImportError) as error:
+            raise RecordsUnavailable(
+                f"records.url: {url.render_as_string()}: {error}; use sqlite+aiosqlite or "
+                "postgresql+psycopg"
+            ) from error
+
+    async def write(self, work: Work[T]) -> T:
+        """One transaction."""
+        async with (
+            AsyncSession(self._engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            return await work(session)
+
+    # What changes nothing needs no other kind of transaction here.
+    read = write
+
+    async def close(self) -> None:
+        """Release every connection."""
         await self._engine.dispose()
 
-    async def _attempt(self, engine: AsyncEngine, work: Work[T]) -> T:
-        for attempt in range(1, _TRIES + 1):
-            try:
-                async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
-                    return await work(session)
-            except sqlalchemy.exc.IntegrityError as error:
-                # Keys of other tables are checked here only; everything else is checked before.
-                raise InvalidRecord(
-                    f"what is referred to does not exist: {_reason(error)}"
-                ) from error
-            except (
-                sqlalchemy.exc.OperationalError,
-                sqlalchemy.exc.InterfaceError,
-                sqlalchemy.exc.TimeoutError,
-                OSError,
-            ) as error:
-                reason = _reason(error)
-                log.warning("records.try_failed", attempt=attempt, reason=reason)
-                if attempt == _TRIES:
-                    raise RecordsUnavailable(f"the database cannot be used: {reason}") from error
-                await asyncio.sleep(_RETRY_AFTER_S)
-            except sqlalchemy.exc.DatabaseError as error:
-                # Not a database, no such table, a value that does not fit: no use to try again.
-                raise RecordsUnavailable(
-                    f"the database cannot be used: {_reason(error)}"
-                ) from error
-        raise AssertionError("unreachable")
+
+async def _attempt(once: Callable[[], Awaitable[T]]) -> T:
+    for attempt in range(1, _TRIES + 1):
+        try:
+            return await once()
+        except sqlalchemy.exc.IntegrityError as error:
+            # Keys of other tables are checked here only; everything else is checked before.
+            raise InvalidRecord(f"what is referred to does not exist: {_reason(error)}") from error
+        except TimeoutError as error:
+            raise RecordsUnavailable(f"the database cannot be used: {error}") from error
+        except (
+            sqlalchemy.exc.OperationalError,
+            sqlalchemy.exc.InterfaceError,
+            sqlalchemy.exc.TimeoutError,
+            OSError,
+        ) as error:
+            reason = _reason(error)
+            log.warning("records.try_failed", attempt=attempt, reason=reason)
+            if attempt == _TRIES:
+                raise RecordsUnavailable(f"the database cannot be used: {reason}") from error
+            await asyncio.sleep(_RETRY_AFTER_S)
+        except sqlalchemy.exc.DatabaseError as error:
+            # Not a database, no such table, a value that does not fit: no use to try again.
+            raise RecordsUnavailable(f"the database cannot be used: {_reason(error)}") from error
+    raise AssertionError("unreachable")
 
 
 def lock_setup(connection: Connection) -> None:
@@ -194,18 +195,3 @@ def lock_setup(connection: Connection) -> None:
 def _reason(error: Exception) -> str:
     """The driver's words; only the first line, since PostgreSQL adds the values of the row."""
     return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # The driver would begin transactions by itself, and never before a SELECT.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    # "synchronous = FULL": what a citizen was promised must survive a power cut.
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
