@@ -76,6 +76,48 @@ class Processes:
 
 
 @asynccontextmanager
+async def stopped(
+    process: asyncio.subprocess.Process, *, within_s: float = 120
+) -> AsyncIterator[None]:
+    """Wait until a process has stopped itself, and let it go on at the end of the block."""
+    async with asyncio.timeout(within_s):
+        while not _stands_still(process.pid):  # noqa: ASYNC110 - a stopped process tells nobody
+            await asyncio.sleep(0.05)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGCONT)
+
+
+def _stands_still(pid: int) -> bool:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
+
+_SPIN = """
+import sys, time
+end = time.monotonic() + float(sys.argv[1])
+while time.monotonic() < end:
+    pass
+"""
+
+
+@asynccontextmanager
+async def busy(count: int, *, longest_s: float) -> AsyncIterator[None]:
+    """So many processes that do nothing but use the processor, while the block lasts."""
+    spinning = [
+        await asyncio.create_subprocess_exec(sys.executable, "-c", _SPIN, str(longest_s))
+        for _ in range(count)
+    ]
+    try:
+        yield
+    finally:
+        for process in spinning:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+
+
+@asynccontextmanager
 async def processes(
     module: str,
     folder: Path,

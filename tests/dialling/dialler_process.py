@@ -1,13 +1,14 @@
-"""A dialler in a process of its own, that may kill itself at a named step.
+"""A dialler in a process of its own, that may kill or stop itself at a named step.
 
     python -m tests.dialling.dialler_process SETTINGS.json
 
 The settings: `url` of the database, `citizens` (a target such as sip:{national}@host:port),
-`agent`, `kill` (the step at which it dies; none: it works until nothing is open any more), `work`
-("callbacks" or "campaign"), `pause_s` between attempts, `stay_s` to let people talk at the end.
+`agent`, `kill` (the step at which it dies; none: it works until nothing is open any more), `halt`
+(the step at which it stands still until it is told to go on), `campaign` (its name), `pause_s`
+between attempts, `stay_s` to let people talk at the end.
 It dials over real SIP with the product's own phone, dialler and scheduler; what a whole line adds
 (ears, a voice, a dialogue) is left out where nothing of it is under test. Nothing else is replaced
-but the moment of death: SIGKILL, as by `kill -9`.
+but the moment of death: SIGKILL, as by `kill -9`; or SIGSTOP, as by a machine that stands still.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
@@ -44,59 +46,80 @@ from voicebot.telephony.endpoint import SipPhone
 STEPS = (
     "before the claim",
     "after the attempt is written down",
+    "after leave was given, before the INVITE",
     "while the citizen's phone rings",
     "when the citizen has answered",
     "when they are joined, before the result is written down",
     "after the result is written down",
 )
 LEASE_S = 1.0
+RING_S = 3.0
 _RINGING_S = 0.6
 _TELL_S = 0.5
 
 
-def die_before(owner: object, name: str) -> None:
-    """Die instead of doing something."""
-
-    async def instead(*_: object, **__: object) -> None:
-        die()
-
-    setattr(owner, name, instead)
+def halt() -> None:
+    """Stand still until SIGCONT."""
+    os.kill(os.getpid(), signal.SIGSTOP)
 
 
-def die_after(owner: object, name: str) -> None:
-    """Die when something has been done."""
+def before(owner: object, name: str, act: Callable[[], None]) -> None:
+    """Act before something is done, the first time."""
     method: Callable[..., Awaitable[object]] = getattr(owner, name)
+    acted: list[bool] = []
 
     async def instead(*arguments: object, **more: object) -> object:
-        await method(*arguments, **more)
-        die()
-        return None
+        if not acted:
+            acted.append(True)
+            act()
+        return await method(*arguments, **more)
 
     setattr(owner, name, instead)
 
 
-def arrange(step: str | None, records: Records, ringing: RingBack, phone: SipPhone) -> None:
-    """Die at a step."""
+def after(owner: object, name: str, act: Callable[[], None]) -> None:
+    """Act when something has been done, the first time."""
+    method: Callable[..., Awaitable[object]] = getattr(owner, name)
+    acted: list[bool] = []
+
+    async def instead(*arguments: object, **more: object) -> object:
+        done = await method(*arguments, **more)
+        if not acted:
+            acted.append(True)
+            act()
+        return done
+
+    setattr(owner, name, instead)
+
+
+def arrange(
+    step: str, act: Callable[[], None], records: Records, ringing: RingBack, phone: SipPhone
+) -> None:
+    """Die, or stand still, at a step."""
     if step == STEPS[0]:
-        die_before(records.work, "claim")
+        before(records.work, "claim", act)
     elif step == STEPS[1]:
-        die_before(ringing, "ring_back")
+        before(ringing, "ring_back", act)
     elif step == STEPS[2]:
-        _die_while_ringing(phone)
+        after(records.dialling, "may_ring", act)
     elif step == STEPS[3]:
-        die_after(records.dialling, "answered")
+        _while_ringing(phone, act)
     elif step == STEPS[4]:
-        die_before(records.dialling, "end")
+        after(records.dialling, "answered", act)
     elif step == STEPS[5]:
-        die_after(records.dialling, "end")
+        before(records.dialling, "end", act)
+    elif step == STEPS[6]:
+        after(records.dialling, "end", act)
+    else:
+        raise ValueError(f"no such step: {step}")
 
 
-def _die_while_ringing(phone: SipPhone) -> None:
+def _while_ringing(phone: SipPhone, act: Callable[[], None]) -> None:
     dial = phone.dial
 
     async def instead(uri: str, **more: Any) -> Call:
         if "agent" not in uri:
-            asyncio.get_running_loop().call_later(_RINGING_S, die)
+            asyncio.get_running_loop().call_later(_RINGING_S, act)
         return await dial(uri, **more)
 
     phone.dial = instead  # type: ignore[assignment, method-assign]
@@ -106,9 +129,9 @@ class ShortInform(Inform):
     """Tells people without a voice: the call stays up for as long as a message would take."""
 
     async def _talk(self, call: Call, ring: RingPerson) -> Told:
-        told = Told()
+        told = Told(self._out.records, ring)
         await asyncio.sleep(_TELL_S)
-        told.heard_it()
+        await told.heard_it()
         return told
 
 
@@ -135,7 +158,7 @@ async def run(settings: dict[str, Any]) -> None:
     telephony = Telephony(sip_port=0, rtp_port_min=ports, rtp_port_count=100)
     phone = SipPhone(telephony, agents=(settings["agent"],))
     await phone.start()
-    dialler = Dialler(target=settings["citizens"], ring_s=settings.get("ring_s", 10))
+    dialler = Dialler(target=settings["citizens"], ring_s=settings.get("ring_s", RING_S))
     outbound = Outbound(
         cast(Line, QuietLine()),
         phone,
@@ -146,16 +169,19 @@ async def run(settings: dict[str, Any]) -> None:
         nothing_to_show,
     )
     ringing = RingBack(outbound)
-    arrange(settings.get("kill"), records, ringing, phone)
+    for name, act in (("kill", die), ("halt", halt)):
+        if settings.get(name):
+            arrange(settings[name], act, records, ringing, phone)
     rules = DialRules(
         Hours(),
         max_attempts=settings.get("max_attempts", 4),
         pauses=(timedelta(seconds=settings.get("pause_s", 2.5)),),
         agent_pause=timedelta(seconds=1),
+        ring=timedelta(seconds=dialler.ring_s),
     )
     handlers: dict[str, Handler] = {
         DIAL: callback_dialler(ringing, rules, giving_up(Agency.EFKA, "1555", {}, message=True)),
-        RUN: campaign_runner(ShortInform(outbound)),
+        RUN: campaign_runner(ShortInform(outbound), ring=timedelta(seconds=dialler.ring_s)),
     }
     scheduler = Scheduler(
         records,

@@ -34,6 +34,7 @@ class Citizens:
 
     Attributes:
         invited: (number, moment) of every INVITE, in order.
+        rung_twice_at_once: numbers at which a second INVITE came during a call.
     """
 
     phone: Softphone
@@ -43,6 +44,8 @@ class Citizens:
     ring_s: float = 0.2
     live: int = 0
     most_at_once: int = 0
+    ringing: Counter[str] = field(default_factory=Counter)
+    rung_twice_at_once: set[str] = field(default_factory=set)
     stay: bool = True
 
     @property
@@ -64,10 +67,14 @@ class Citizens:
         mood = moods.pop(0) if moods else "answer"
         self.live += 1
         self.most_at_once = max(self.most_at_once, self.live)
+        self.ringing[number] += 1
+        if self.ringing[number] > 1:
+            self.rung_twice_at_once.add(number)
         try:
             await self._behave(call, mood)
         finally:
             self.live -= 1
+            self.ringing[number] -= 1
 
     async def _behave(self, call: SoftCall, mood: str) -> None:
         if mood == "busy":

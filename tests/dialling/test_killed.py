@@ -1,5 +1,6 @@
-"""kill -9 at every step of ringing back: no promise is lost and none is dialled twice for one
-attempt. Real processes, a real SIP peer that counts INVITEs, SQLite and PostgreSQL."""
+"""kill -9 at every step of ringing back, a process that stands still, and two processes on a busy
+machine: no promise is lost, and no INVITE is sent but by leave. The lease is one second. Real
+processes, a real SIP peer that counts INVITEs, SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -10,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.dialling.dialler_process import STEPS
+from tests.dialling.dialler_process import LEASE_S, RING_S, STEPS
 from tests.dialling.peers import an_agent, citizens, diallers
+from tests.processes import busy, stopped
 from voicebot.records import CallbackStatus, Records, Window
 from voicebot.records.dial_types import Attempt
 from voicebot.records.types import AttemptResult, Callback, utc_now
@@ -21,7 +23,7 @@ pytestmark = [pytest.mark.call, pytest.mark.slow, pytest.mark.timeout(600)]
 NUMBER = "6945123456"
 PAUSE_S = 2.5
 # At which steps the citizen's telephone has rung before the process died.
-RANG_BEFORE = {STEPS[2], STEPS[3], STEPS[4], STEPS[5]}
+RANG_BEFORE = set(STEPS[3:])
 
 
 async def promise(url: str, *numbers: str) -> list[int]:
@@ -67,41 +69,80 @@ async def test_killed_at(filled_url: str, tmp_path: Path, step: str) -> None:
     if step == STEPS[0]:
         assert results == [AttemptResult.CONNECTED]
         assert people.counts[NUMBER] == 1
-    elif step == STEPS[5]:
+    elif step == STEPS[6]:
         # What was kept is not rung again.
         assert results == [AttemptResult.CONNECTED]
         assert people.counts[NUMBER] == 1
     else:
-        # The attempt that nobody knows of counts as made; the next one waited for its pause.
         assert results == [AttemptResult.LOST, AttemptResult.CONNECTED]
         assert people.counts[NUMBER] == rung_before + 1
-        between = attempts[1].started_at - attempts[0].started_at
-        assert between >= timedelta(seconds=PAUSE_S)
-    assert people.counts[NUMBER] <= len(attempts)
+        # An attempt for which leave was given counts as made: the next one waited for its pause,
+        # and until the phone could not ring any more.
+        assert callback.attempts == (1 if step == STEPS[1] else 2)
+        if attempts[0].dialled_at is not None:
+            assert attempts[1].started_at - attempts[0].started_at >= timedelta(seconds=PAUSE_S)
+            silent_at = attempts[0].dialled_at + timedelta(seconds=LEASE_S + RING_S)
+            assert attempts[1].started_at >= silent_at
+    assert people.counts[NUMBER] <= sum(one.dialled_at is not None for one in attempts)
 
 
+@pytest.mark.parametrize("step", [STEPS[1], STEPS[2], STEPS[3], STEPS[5]])
+async def test_stands_still_at(filled_url: str, tmp_path: Path, step: str) -> None:
+    """A process that is stopped for longer than its lease, while another takes over, and goes on
+    after that: it rings nobody any more."""
+    (callback_id,) = await promise(filled_url, NUMBER)
+    async with (
+        an_agent() as agent,
+        citizens(ring_s=1.5) as people,
+        diallers(
+            tmp_path, filled_url, citizens=people.target, agent=agent.uri, pause_s=PAUSE_S
+        ) as started,
+    ):
+        slow = await started.start(halt=step)
+        async with stopped(slow):
+            rung_before = people.counts[NUMBER]
+            await started.all_done()
+            rung_after = people.counts[NUMBER]
+        await started.ended(slow)
+    assert people.counts[NUMBER] == rung_after == rung_before + 1
+    callback, attempts = await found(filled_url, callback_id)
+    assert callback.status is CallbackStatus.KEPT
+    # The slow one knew that two were joined (the last step), and is believed.
+    first = AttemptResult.CONNECTED if step == STEPS[5] else AttemptResult.LOST
+    assert [attempt.result for attempt in attempts] == [first, AttemptResult.CONNECTED]
+
+
+@pytest.mark.parametrize("load", [0, 2])
 async def test_two_diallers_never_ring_for_the_same_promise(
-    filled_url: str, tmp_path: Path
+    filled_url: str, tmp_path: Path, load: int
 ) -> None:
     numbers = [f"69451234{number:02d}" for number in range(12)]
     ids = await promise(filled_url, *numbers)
     async with (
         an_agent() as agent,
         citizens(ring_s=0.1) as people,
-        diallers(tmp_path, filled_url, citizens=people.target, agent=agent.uri) as started,
+        busy(load, longest_s=150),
+        diallers(
+            tmp_path, filled_url, citizens=people.target, agent=agent.uri, max_attempts=10
+        ) as started,
     ):
         processes = [await started.start() for _ in range(2)]
         await asyncio.gather(*map(started.ended, processes))
+    assert people.rung_twice_at_once == set()
     for number, callback_id in zip(numbers, ids, strict=True):
         callback, attempts = await found(filled_url, callback_id)
         assert callback.status is CallbackStatus.KEPT
-        # Each INVITE is an attempt of its own, and none begins before the one before has ended.
-        assert 1 <= people.counts[number] <= len(attempts)
-        assert attempts[-1].result is AttemptResult.CONNECTED
-        assert [one.result for one in attempts].count(AttemptResult.CONNECTED) == 1
-        for sooner, later in pairwise(attempts):
-            assert sooner.ended_at is not None
-            assert sooner.ended_at < later.started_at
+        # No INVITE without leave, and leave for the next attempt only when the one before is over.
+        dialled = [one for one in attempts if one.dialled_at is not None]
+        assert 1 <= people.counts[number] <= len(dialled)
+        results = [one.result for one in attempts]
+        assert results.count(AttemptResult.CONNECTED) == 1
+        assert results[-1] is AttemptResult.CONNECTED
+        for sooner, later in pairwise(dialled):
+            assert sooner.dialled_at is not None
+            assert later.dialled_at is not None
+            silent_at = sooner.dialled_at + timedelta(seconds=LEASE_S + RING_S)
+            assert (sooner.ended_at or silent_at) <= later.dialled_at
 
 
 async def test_tried_again_and_given_up_into_a_case(filled_url: str, tmp_path: Path) -> None:

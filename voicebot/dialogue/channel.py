@@ -84,10 +84,16 @@ class Briefing:
 
 
 class Channel(ABC):
-    """One conversation partner."""
+    """One conversation partner.
+
+    Attributes:
+        said_whole: whether what was said last was played to its end; always where nobody can
+            speak into it.
+    """
 
     call_id: str
     caller_number: str | None
+    said_whole: bool = True
 
     @abstractmethod
     async def say(self, text: str, *, interruptible: bool = True) -> None:

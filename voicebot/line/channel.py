@@ -92,6 +92,7 @@ class PhoneChannel(Channel):
                 await self._change()
             self._inbox.drop_what_answers_nothing()
             if self._inbox or not self._keypad.is_empty:
+                self.said_whole = False
                 return
         self._turns.ordered()
         track = Track(
@@ -105,6 +106,7 @@ class PhoneChannel(Channel):
             self._player.pause()
         await self._order(track)
         ended = await track.ended
+        self.said_whole = ended is TrackEnd.PLAYED
         self._observer.said(self.call_id, text, completed=ended is TrackEnd.PLAYED)
         self._owe()
         self._check()

@@ -19,6 +19,7 @@ _RESULTS = {
     AttemptResult.FAILED: "η κλήση δεν ολοκληρώθηκε",
     AttemptResult.NO_AGENT: "δεν βρέθηκε ελεύθερος υπάλληλος",
     AttemptResult.TOO_LATE: "τελείωσε η ώρα που είχε ζητήσει",
+    AttemptResult.AWAY: "δεν ήταν εκεί",
     AttemptResult.WRONG_PERSON: "απάντησε άλλο πρόσωπο",
     AttemptResult.LOST: "άγνωστο αποτέλεσμα",
 }

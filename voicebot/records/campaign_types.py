@@ -22,7 +22,7 @@ class PersonOutcome(StrEnum):
 
     INFORMED heard the message to its end; PARTLY left before; the next three heard it and went on
     to a person, a callback, or never wish to be rung again. REFUSED: opted out earlier, not rung.
-    NOT_REACHED: rung as often as allowed. LEFT_MESSAGE: only a machine answered, and a short
+    WRONG_PERSON: the number is somebody else's. NOT_REACHED: rung as often as allowed. LEFT_MESSAGE: only a machine answered, and a short
     message was left.
     """
 
@@ -35,6 +35,7 @@ class PersonOutcome(StrEnum):
     OPTED_OUT = "opted_out"
     REFUSED = "refused"
     LEFT_MESSAGE = "left_message"
+    WRONG_PERSON = "wrong_person"
     NOT_REACHED = "not_reached"
 
 

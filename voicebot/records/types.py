@@ -117,7 +117,8 @@ class AttemptResult(StrEnum):
     """What became of one attempt to reach somebody.
 
     CONNECTED: the citizen spoke with a person (a campaign: with the line). HUNG_UP: the citizen
-    answered and left before that. WRONG_PERSON: somebody else answered. NO_AGENT: nobody at the
+    answered and left before that. WRONG_PERSON: the number is somebody else's; AWAY: somebody
+    answered for the person, or they had no time. NO_AGENT: nobody at the
     desk was free; TOO_LATE: the hours or the window were over before the citizen's phone rang;
     neither counts as an attempt. LOST: the process died and nobody knows; it counts as made when
     leave to ring had been given.
@@ -133,6 +134,7 @@ class AttemptResult(StrEnum):
     NO_AGENT = "no_agent"
     TOO_LATE = "too_late"
     WRONG_PERSON = "wrong_person"
+    AWAY = "away"
     OPTED_OUT = "opted_out"
     LOST = "lost"
 
