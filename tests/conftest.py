@@ -1,16 +1,79 @@
-"""Every test must leave nothing behind: no asyncio task, no thread."""
+"""Every test must leave nothing behind, no asyncio task and no thread; how tests share two cores;
+and the knowledge and classifier that they share."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
 import inspect
+import os
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
+
+from tests.classifier import trained_classifier
+from voicebot.settings import ROOT
+from voicebot.understanding.classifier import Classifier
+from voicebot.understanding.knowledge import Knowledge, load_knowledge
+
+# Every process that runs tests has telephone audio on ports of its own: what a call that is over
+# still gets must not be heard in another.
+_AUDIO_PORTS_FROM = 16_000
+_AUDIO_PORTS = 1_000
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Ports of a process of pytest-xdist's; without it there is one, which has the default."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if number := worker.removeprefix("gw"):
+        first = _AUDIO_PORTS_FROM + _AUDIO_PORTS * int(number)
+        os.environ["VOICEBOT_TELEPHONY__RTP_PORT_MIN"] = str(first)
+        os.environ["VOICEBOT_TELEPHONY__RTP_PORT_COUNT"] = str(_AUDIO_PORTS)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """A process for each core when everything is run, and one more when there are calls, which
+    mostly wait for speech to be over; none for single files, which would only start slower."""
+    if config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return 0
+    return (os.cpu_count() or 1) + (not config.option.markexpr)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Calls first and side by side, while the cores are nearly idle; then what takes seconds, then
+    what is quick, so that the processes end together."""
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    is_slow = item.get_closest_marker("slow") is not None
+    if item.get_closest_marker("call") is not None:
+        return 0 if is_slow else 1
+    return 2 if is_slow or item.get_closest_marker("browser") is not None else 3
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    """What ships in intents/."""
+    return load_knowledge(ROOT / "intents")
+
+
+@pytest.fixture(scope="session")
+def model_folder(knowledge: Knowledge, pytestconfig: pytest.Config) -> Path:
+    """Where the trained classifier lies; to be left as it is."""
+    assert pytestconfig.cache is not None
+    return trained_classifier(knowledge, pytestconfig.cache.mkdir("classifier"))
+
+
+@pytest.fixture(scope="session")
+def classifier(knowledge: Knowledge, model_folder: Path) -> Classifier:
+    """The classifier of the shipped knowledge."""
+    return Classifier.load(model_folder, knowledge)
 
 
 @pytest.fixture(autouse=True)

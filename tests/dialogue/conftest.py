@@ -18,35 +18,19 @@ from voicebot.dialogue.converse import Services, converse
 from voicebot.dialogue.script_scene import make_template
 from voicebot.records import Records
 from voicebot.records.types import Outcome
-from voicebot.settings import ROOT, Dialogue
-from voicebot.understanding.classifier import Classifier, ClassifierError
-from voicebot.understanding.knowledge import Knowledge, load_knowledge
-from voicebot.understanding.training import train
+from voicebot.settings import Dialogue
+from voicebot.understanding.classifier import Classifier
+from voicebot.understanding.knowledge import Knowledge
 
 # A Tuesday, as the dates in the tests assume.
 NOW = datetime(2026, 11, 24, 10, 5, tzinfo=ZoneInfo("Europe/Athens"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The first test may have to train the classifier, if that of var/ is not up to date."""
+    """The first test may have to train the classifier, if that of set-up is not current."""
     for item in items:
         if item.path.parent == Path(__file__).parent:
             item.add_marker(pytest.mark.timeout(600))
-
-
-@pytest.fixture(scope="session")
-def knowledge() -> Knowledge:
-    return load_knowledge(ROOT / "intents")
-
-
-@pytest.fixture(scope="session")
-def classifier(knowledge: Knowledge, tmp_path_factory: pytest.TempPathFactory) -> Classifier:
-    try:
-        return Classifier.load(ROOT / "var" / "classifier", knowledge)
-    except ClassifierError:
-        folder = tmp_path_factory.mktemp("classifier")
-        train(knowledge, folder)
-        return Classifier.load(folder, knowledge)
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,11 @@ from tests.records.conftest import (  # noqa: F401 - fixtures
     StoppedClock,
     clock,
     filled_url,
+    postgresql_server,
     records,
     server,
     slot,
+    sqlite_server,
 )
 from voicebot.records import Records
 

@@ -103,18 +103,26 @@ class PostgresServer(Server):
         return f"postgresql+psycopg://voicebot@/{name}?host={self._socket}"
 
 
+@pytest.fixture(scope="session")
+def sqlite_server(tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """A folder."""
+    return SqliteServer(tmp_path_factory.mktemp("templates"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Server]:
+    """A server that is started for the first test that needs it, and stopped after the last."""
+    with postgres.server() as folder:
+        yield PostgresServer(folder)
+
+
 @pytest.fixture(
     scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.database)]
 )
-def server(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
+def server(request: pytest.FixtureRequest) -> Server:
     """Where databases are made."""
-    if request.param == "sqlite":
-        yield SqliteServer(tmp_path_factory.mktemp("templates"))
-        return
-    with postgres.server() as folder:
-        yield PostgresServer(folder)
+    found: Server = request.getfixturevalue(f"{request.param}_server")
+    return found
 
 
 @pytest.fixture
