@@ -51,6 +51,7 @@ def create(
     if not name.strip() or len(name) > 64:
         raise CommandError("--name: 1 to 64 characters are needed")
     text = read_text(settings.messages, message)
+    _must_allow_something(hours)
     needed = placeholders(text, settings.messages / f"{message}.txt")
     people = read_people(file, needed, settings.prefixes)
     new = NewCampaign(
@@ -185,6 +186,16 @@ def _hours(opens: str, closes: str, quiet: str, *, weekends: bool, holidays: boo
         raise CommandError(
             f"--from, --until, --quiet: write 10:00, 20:00, 15:00-17:30 ({reason})"
         ) from error
+
+
+def _must_allow_something(hours: Hours) -> None:
+    from voicebot.records.calling_hours import next_allowed
+    from voicebot.records.types import utc_now
+
+    try:
+        next_allowed(hours, utc_now())
+    except ValueError as error:
+        raise CommandError(f"--from, --until, --quiet: {error}") from error
 
 
 def _with_records(work: Callable[[Records], Awaitable[T]]) -> T:

@@ -33,7 +33,10 @@ def next_moment(tried: Tried, rules: DialRules, now: datetime) -> datetime | str
     if tried.attempts >= rules.max_attempts:
         return "rung as often as allowed"
     moment = max(now, tried.window.starts_at, tried.not_before or now)
-    until = tried.window.ends_at + rules.patience
-    if moment > until or (moment := next_allowed(rules.hours, moment)) > until:
+    try:
+        moment = next_allowed(rules.hours, moment)
+    except ValueError as error:
+        return str(error)
+    if moment > tried.window.ends_at + rules.patience:
         return "its window has no moment left"
     return moment

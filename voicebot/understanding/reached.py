@@ -62,5 +62,5 @@ def read_reached(text: str) -> Reached | None:
     >>> [read_reached(said) for said in ("Λάθος κάνετε", "Δεν είναι εδώ", "Ναι, εγώ είμαι", "Ναι")]
     [<Reached.WRONG: 'wrong'>, <Reached.AWAY: 'away'>, <Reached.HERE: 'here'>, None]
     """
-    folded = " ".join(re.findall(r"\w+", fold(text)))
+    folded = fold(text)
     return next((reached for reached, table in _TABLE if table.search(folded)), None)
