@@ -11,7 +11,8 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-WIDTH, HEADS, INNER = 384, 6, 1536
+#: Whisper tiny's.
+WIDTH, HEADS = 384, 6
 
 
 @dataclass(frozen=True)
@@ -22,19 +23,27 @@ class Shape:
     decoder_layers: int = 2
     source_positions: int = 1500
     target_positions: int = 448
+    width: int = WIDTH
+    heads: int = HEADS
+
+    @property
+    def inner(self) -> int:
+        """Width within a layer: four times that between layers, as in Whisper."""
+        return 4 * self.width
 
 
 class Attention(nn.Module):
-    def __init__(self) -> None:
+    def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.k_proj = nn.Linear(WIDTH, WIDTH, bias=False)
-        self.v_proj = nn.Linear(WIDTH, WIDTH)
-        self.q_proj = nn.Linear(WIDTH, WIDTH)
-        self.out_proj = nn.Linear(WIDTH, WIDTH)
+        self.heads = shape.heads
+        self.k_proj = nn.Linear(shape.width, shape.width, bias=False)
+        self.v_proj = nn.Linear(shape.width, shape.width)
+        self.q_proj = nn.Linear(shape.width, shape.width)
+        self.out_proj = nn.Linear(shape.width, shape.width)
 
     def forward(self, x: Tensor, memory: Tensor, mask: Tensor | None, causal: bool) -> Tensor:
         def heads(y: Tensor) -> Tensor:
-            return y.view(y.shape[0], y.shape[1], HEADS, -1).transpose(1, 2)
+            return y.view(y.shape[0], y.shape[1], self.heads, -1).transpose(1, 2)
 
         y = F.scaled_dot_product_attention(
             heads(self.q_proj(x)),
@@ -47,16 +56,16 @@ class Attention(nn.Module):
 
 
 class Layer(nn.Module):
-    def __init__(self, decoder: bool) -> None:
+    def __init__(self, shape: Shape, decoder: bool) -> None:
         super().__init__()
-        self.self_attn = Attention()
-        self.self_attn_layer_norm = nn.LayerNorm(WIDTH)
+        self.self_attn = Attention(shape)
+        self.self_attn_layer_norm = nn.LayerNorm(shape.width)
         if decoder:
-            self.encoder_attn = Attention()
-            self.encoder_attn_layer_norm = nn.LayerNorm(WIDTH)
-        self.fc1 = nn.Linear(WIDTH, INNER)
-        self.fc2 = nn.Linear(INNER, WIDTH)
-        self.final_layer_norm = nn.LayerNorm(WIDTH)
+            self.encoder_attn = Attention(shape)
+            self.encoder_attn_layer_norm = nn.LayerNorm(shape.width)
+        self.fc1 = nn.Linear(shape.width, shape.inner)
+        self.fc2 = nn.Linear(shape.inner, shape.width)
+        self.final_layer_norm = nn.LayerNorm(shape.width)
 
     def forward(
         self, x: Tensor, memory: Tensor | None, mask: Tensor | None, drop: float = 0.0
@@ -74,21 +83,22 @@ class Layer(nn.Module):
 class Encoder(nn.Module):
     def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.conv1 = nn.Conv1d(80, WIDTH, 3, padding=1)
-        self.conv2 = nn.Conv1d(WIDTH, WIDTH, 3, stride=2, padding=1)
-        self.embed_positions = nn.Embedding(shape.source_positions, WIDTH)
-        self.layers = nn.ModuleList(Layer(False) for _ in range(shape.encoder_layers))
-        self.layer_norm = nn.LayerNorm(WIDTH)
+        self.conv1 = nn.Conv1d(80, shape.width, 3, padding=1)
+        self.conv2 = nn.Conv1d(shape.width, shape.width, 3, stride=2, padding=1)
+        self.embed_positions = nn.Embedding(shape.source_positions, shape.width)
+        self.layers = nn.ModuleList(Layer(shape, False) for _ in range(shape.encoder_layers))
+        self.layer_norm = nn.LayerNorm(shape.width)
 
     def forward(self, mel: Tensor, frames: Tensor, frozen: int) -> tuple[Tensor, Tensor]:
         """Encode (batch, 80, even frames); the first `frozen` layers take no gradient."""
         with torch.set_grad_enabled(torch.is_grad_enabled() and frozen == 0):
             x = F.gelu(self.conv1(mel))
             # what lies past an utterance's end must look like the padding of a window cut there
-            x = x * (torch.arange(x.shape[2]) < frames[:, None])[:, None]
+            times = torch.arange(x.shape[2], device=x.device)
+            x = x * (times < frames[:, None])[:, None]
             x = F.gelu(self.conv2(x)).transpose(1, 2)
             x = x + self.embed_positions.weight[: x.shape[1]]
-        mask = (torch.arange(x.shape[1]) < (frames[:, None] + 1) // 2)[:, None, None]
+        mask = (times[: x.shape[1]] < (frames[:, None] + 1) // 2)[:, None, None]
         for index, layer in enumerate(self.layers):
             with torch.set_grad_enabled(torch.is_grad_enabled() and index >= frozen):
                 x = layer(x, None, mask, 0.1 if index >= frozen else 0.0)
@@ -98,10 +108,10 @@ class Encoder(nn.Module):
 class Decoder(nn.Module):
     def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.embed_tokens = nn.Embedding(shape.vocabulary, WIDTH)
-        self.embed_positions = nn.Embedding(shape.target_positions, WIDTH)
-        self.layers = nn.ModuleList(Layer(True) for _ in range(shape.decoder_layers))
-        self.layer_norm = nn.LayerNorm(WIDTH)
+        self.embed_tokens = nn.Embedding(shape.vocabulary, shape.width)
+        self.embed_positions = nn.Embedding(shape.target_positions, shape.width)
+        self.layers = nn.ModuleList(Layer(shape, True) for _ in range(shape.decoder_layers))
+        self.layer_norm = nn.LayerNorm(shape.width)
 
     def forward(self, tokens: Tensor, memory: Tensor, mask: Tensor) -> Tensor:
         x = self.embed_tokens(tokens) + self.embed_positions.weight[: tokens.shape[1]]
@@ -115,7 +125,7 @@ class Network(nn.Module):
         super().__init__()
         self.encoder = Encoder(shape)
         self.decoder = Decoder(shape)
-        self.sounds = nn.Linear(WIDTH, shape.sounds)
+        self.sounds = nn.Linear(shape.width, shape.sounds)
 
     def forward(
         self, mel: Tensor, frames: Tensor, tokens: Tensor, frozen: int = 0

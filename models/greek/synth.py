@@ -1,6 +1,6 @@
 """Speak lines of Greek with the synthetic voices and keep them as shards of 8 kHz audio.
 
-    python -m models.greek.synth TEXT.txt --shard NAME [--voices train|held-out] [--per-line N]
+    python -m models.greek.synth TEXT.txt --shard NAME [--voices train|even|held-out] [--lines N]
 
 A shard is NAME.i16 (int16 samples, all clips end to end) and NAME.tsv (first sample, samples,
 voice, text). Speed, pitch, melody and vocal-tract length vary from clip to clip.
@@ -35,6 +35,9 @@ FloatArray = npt.NDArray[np.float32]
 _VOWELS = frozenset("aeiou")
 _VOWEL_MORE_MS, _CONSONANT_SHARE = 36.0, 0.84
 
+#: How much further speed and vocal tract vary where all voices are drawn evenly.
+_EVEN_SPREAD = 1.4
+
 #: The mean pitch of gr2's stream, which the melody is scaled around.
 _STREAM_PITCH_HZ = 90.0
 
@@ -64,10 +67,14 @@ def phones(text: str) -> list[Phone]:
     return found
 
 
-def _stream(sounds: list[Phone], voice: voices.Diphones, rng: random.Random, warp: float) -> str:
+def _stream(
+    sounds: list[Phone], voice: voices.Diphones, rng: random.Random, warp: float, spread: float
+) -> str:
     """Write the stream for mbrola: speed and melody of its own; `warp` is undone by resampling."""
-    rate = math.exp(rng.gauss(0, 0.17))
+    rate = math.exp(rng.gauss(0, 0.17 * spread))
     mean_hz = rng.uniform(165, 255) if voice.female else rng.uniform(88, 150)
+    if spread > 1:
+        mean_hz *= math.exp(rng.gauss(0, 0.1))
     span = rng.uniform(0.7, 2.4)
     drift_hz, phase = rng.uniform(0, 0.06), rng.uniform(0, 6.3)
     final = len(sounds) - 1
@@ -109,12 +116,14 @@ def _to_8k(audio: FloatArray, rate: float) -> FloatArray:
     return np.asarray(resample_poly(audio, ratio.numerator, ratio.denominator), np.float32)
 
 
-def say_diphones(text: str, voice: voices.Diphones, rng: random.Random) -> FloatArray:
-    """Speak with one MBROLA database; vocal-tract length varies by ±12 %."""
-    warp = math.exp(rng.gauss(0, 0.055))
+def say_diphones(
+    text: str, voice: voices.Diphones, rng: random.Random, spread: float = 1.0
+) -> FloatArray:
+    """Speak with one MBROLA database; vocal-tract length varies by ±12 % times `spread`."""
+    warp = math.exp(rng.gauss(0, 0.055 * spread))
     run = subprocess.run(
         ["mbrola", "-e", str(voice.path), "-", "-.raw"],
-        input=_stream(phones(text), voice, rng, warp).encode(),
+        input=_stream(phones(text), voice, rng, warp, spread).encode(),
         capture_output=True,
         check=False,
     )
@@ -160,12 +169,20 @@ def trimmed(audio: FloatArray) -> FloatArray:
 
 
 def choose(kind: str, rng: random.Random) -> tuple[str, object]:
-    """Draw a voice: a native diphone voice, a foreign one, or an espeak-ng variant."""
+    """Draw a voice: a native diphone voice, a foreign one, or an espeak-ng variant.
+
+    `even` gives every diphone voice the same share, and few espeak-ng ones.
+    """
     native, foreign = _installed()
     if kind == "held-out":
         if rng.random() < 0.55:
             return "espeak", rng.choice(sorted(voices.HELD_OUT_VARIANTS))
         return "diphones", rng.choice([v for v in foreign if v.name in voices.HELD_OUT_DIPHONES])
+    if kind == "even" and rng.random() < 0.85:
+        known = [v for v in foreign if v.name not in voices.HELD_OUT_DIPHONES]
+        return "diphones", rng.choice(native + known)
+    if kind == "even":
+        return "espeak", rng.choice(voices.ESPEAK_VARIANTS)
     draw = rng.random()
     if draw < 0.25:
         return "diphones", rng.choice(native)
@@ -186,7 +203,8 @@ def _speak(job: tuple[int, str, str]) -> tuple[str, str, npt.NDArray[np.int16]] 
     rng = random.Random(seed)
     engine, voice = choose(kind, rng)
     if isinstance(voice, voices.Diphones):
-        audio, name = say_diphones(text, voice, rng), voice.name
+        spread = _EVEN_SPREAD if kind == "even" else 1.0
+        audio, name = say_diphones(text, voice, rng, spread), voice.name
     else:
         audio, name = say_espeak(text, str(voice), rng), f"{engine}+{voice}"
     audio = trimmed(audio)
@@ -199,12 +217,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("text", type=Path)
     parser.add_argument("--shard", required=True)
-    parser.add_argument("--voices", choices=["train", "held-out"], default="train")
+    parser.add_argument("--voices", choices=["train", "even", "held-out"], default="train")
     parser.add_argument("--per-line", type=int, default=1)
+    parser.add_argument("--lines", type=int, help="draw so many lines of the text")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     lines = [line for line in options.text.read_text().splitlines() if line.strip()]
+    if options.lines is not None:
+        lines = random.Random(options.seed).sample(lines, min(options.lines, len(lines)))
 
     def jobs() -> Iterator[tuple[int, str, str]]:
         for at, line in enumerate(lines * options.per_line):

@@ -1,9 +1,12 @@
 """Train the Greek recogniser; resumable.
 
-    python -m models.greek.train --hours 1.8 [--processes 2] [--frozen 2]
+    python -m models.greek.train --hours 1.8 [--processes 2] [--frozen 2] [--patience 8]
 
-On CPUs, processes of one thread each train on their own draws and average their weights every few
-steps. WORK/run holds the last checkpoint, the averaged weights and the curve.
+With a GPU one process trains there, and processes of the CPU draw what it hears. Without one,
+processes of one thread each train on their own draws and average their weights every few steps.
+WORK/run holds the last checkpoint, the best one by human words, the averaged weights and the
+curve. It ends after `--hours`, when WORK/run/stop appears, or when human words got no better for
+`--patience` checkpoints.
 """
 
 from __future__ import annotations
@@ -13,35 +16,33 @@ import json
 import math
 import os
 import time
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.distributed as dist
 import torch.nn.functional as F  # noqa: N812
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from models.greek.dataset import Batch, Material, Speller, development, features, human_greek
-from models.greek.network import Network, Shape, start_from_whisper
-from models.greek.places import MATERIAL, WORK
+from models.greek.dataset import Batch, development, features, human_greek
+from models.greek.network import Network
+from models.greek.state import RATES, Parts, State, begin, chosen_device, save
 from voicebot.hearing.greek_sounds import SOUNDS, sounds
 
 AVERAGE_EVERY = 12
 WORDS_WEIGHT, CTC_WEIGHT = 0.5, 1.0
-#: "lower" is what knows people already: the convolutions and the two lower encoder layers.
-RATES = {"embedding": 5e-4, "head": 5e-4, "decoder": 3e-4, "encoder": 2e-4, "lower": 6e-5}
 
 
 def losses(
     network: Network, batch: Batch, frozen: int, with_words: bool = True
 ) -> tuple[Tensor, Tensor]:
     """Return the decoder's cross-entropy (0 if it takes no part) and the head's CTC loss."""
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast(batch.mel.device.type, torch.bfloat16):
         memory, mask = network.encoder(batch.mel, batch.frames, frozen)
         heard = network.sounds(memory)
         logits = network.decoder(batch.tokens, memory, mask) if with_words else None
-    words = torch.zeros(())
+    words = torch.zeros((), device=batch.mel.device)
     if logits is not None:
         words = F.cross_entropy(
             logits.float().flatten(0, 1),
@@ -58,38 +59,6 @@ def losses(
         zero_infinity=True,
     )
     return words, (ctc / batch.sound_lengths.clamp(min=4)).mean()
-
-
-def optimiser(network: Network, frozen: int) -> torch.optim.Optimizer:
-    def group(name: str) -> str:
-        if name.startswith("sounds"):
-            return "head"
-        if "embed_tokens" in name:
-            return "embedding"
-        if name.startswith(("encoder.conv", "encoder.layers.0.", "encoder.layers.1.")):
-            return "lower"
-        return name.split(".")[0]
-
-    groups: dict[tuple[str, bool], list[nn.Parameter]] = {}
-    for name, weight in network.named_parameters():
-        low = name.startswith("encoder.conv") and frozen > 0
-        low = low or any(name.startswith(f"encoder.layers.{i}.") for i in range(frozen))
-        weight.requires_grad_(not low and not name.startswith("encoder.embed_positions"))
-        if weight.requires_grad:
-            groups.setdefault((group(name), weight.ndim > 1), []).append(weight)
-    return torch.optim.AdamW(
-        [
-            {
-                "params": weights,
-                "lr": RATES[name],
-                "name": name,
-                "weight_decay": 0.01 * decay,
-            }
-            for (name, decay), weights in groups.items()
-        ],
-        betas=(0.9, 0.98),
-        eps=1e-6,
-    )
 
 
 def best_path(scores: Tensor) -> str:
@@ -111,65 +80,45 @@ def distance(a: str, b: str) -> int:
 def sound_error(network: Network, clips: list[tuple[np.ndarray, str]]) -> float:
     """Sound error rate of the head's best path."""
     wrong = total = 0
+    device = network.sounds.weight.device
     for audio, text in clips:
-        mel = torch.from_numpy(features(audio))[None]
-        with torch.autocast("cpu", torch.bfloat16):
-            memory, _ = network.encoder(mel, torch.tensor([mel.shape[2]]), 99)
+        mel = torch.from_numpy(features(audio))[None].to(device)
+        with torch.autocast(device.type, torch.bfloat16):
+            memory, _ = network.encoder(mel, torch.tensor([mel.shape[2]], device=device), 99)
             heard = best_path(network.sounds(memory)[0])
         wrong, total = wrong + distance(heard, sounds(text)), total + len(sounds(text))
     return wrong / max(total, 1)
 
 
-def work(rank: int, options: argparse.Namespace) -> None:
+def work(rank: int, options: argparse.Namespace, parts: Parts | None = None) -> None:
+    """Train in one process; several share their weights through gloo."""
+    parts = parts or Parts(options.device)
+    device = torch.device(options.device)
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed + rank)
     if options.processes > 1:
         os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=str(options.port))
         dist.init_process_group("gloo", rank=rank, world_size=options.processes)
-    run = WORK / "run"
+    run = parts.run()
     run.mkdir(parents=True, exist_ok=True)
-    speller = Speller(WORK / "tokenizer.json")
-    shape = Shape(speller.size, len(SOUNDS), decoder_layers=len(options.decoder_layers))
-    network = Network(shape)
-    checkpoint, step, spent, passes = run / "checkpoint.pt", 0, 0.0, 0
-    saved = torch.load(checkpoint) if checkpoint.exists() and not options.fresh else None
-    if saved:
-        network.load_state_dict(saved["network"])
-        step, spent, passes = saved["step"], saved["spent_s"], saved["passes"]
-        spent = 0.0 if options.restart else spent
-        smooth = saved["smooth"]
-    else:
-        whisper = load_file(
-            MATERIAL / "whisper-tiny-en/tiny_en_without_token_embedding.safetensors"
-        )
-        torch.manual_seed(options.seed)  # the same new weights in every process
-        start_from_whisper(network, whisper, tuple(options.decoder_layers))
-        torch.manual_seed(options.seed + rank)
-        smooth = {name: w.detach().clone() for name, w in network.state_dict().items()}
+    state = begin(rank, options, parts, device)
+    network, adam, smooth = state.network, state.adam, state.smooth
     network.train()
-    adam = optimiser(network, options.frozen)
-    if saved and saved["frozen"] == options.frozen and not options.restart:
-        names = [group["name"] for group in adam.param_groups]
-        adam.load_state_dict(saved["adam"])
-        for group, name in zip(adam.param_groups, names, strict=True):
-            group["name"] = name  # the saved groups may know other rates
-        warm_from = -options.warm_up
-    else:
-        warm_from = step
-    material = Material(speller, seed=options.seed * 1000 + step * 10 + rank)
-    dev = evaluation() if rank == 0 else {}
+    material = parts.material(options.seed * 1000 + state.step * 10 + rank, options.workers)
     began, last_saved, last_logged = time.monotonic(), time.monotonic(), time.monotonic()
-    seen, sums = 0, np.zeros(4)
+    spent, passes, seen, first = state.spent_s, state.passes, 0, state.step
+    sums = np.zeros(4)
     budget = options.hours * 3600
     while True:
-        for batch in material.batches(options.batch):
+        for drawn in material.batches(options.batch):
+            batch = drawn.to(device)
             done = min((spent + time.monotonic() - began) / budget, 1.0)
-            scale = min((step - warm_from + 1) / options.warm_up, 1.0)
+            scale = min((state.step - state.warm_from + 1) / options.warm_up, 1.0)
             if done > 0.35:
                 scale *= 0.04 + 0.96 * (0.5 + 0.5 * math.cos(math.pi * (done - 0.35) / 0.65))
             for group in adam.param_groups:
                 group["lr"] = RATES[group["name"]] * scale
-            with_words = step % options.words_every == 0
+            with_words = state.step % options.words_every == 0
             words, ctc = losses(network, batch, options.frozen, with_words)
             loss = WORDS_WEIGHT * words + CTC_WEIGHT * ctc
             if torch.isfinite(loss):
@@ -177,12 +126,12 @@ def work(rank: int, options: argparse.Namespace) -> None:
                 loss.backward()
                 nn.utils.clip_grad_norm_(network.parameters(), 1.0)
                 adam.step()
-            step, seen = step + 1, seen + len(batch.frames)
+            state.step, seen = state.step + 1, seen + len(batch.frames)
             sums += (words.item(), ctc.item(), 1, with_words)
-            if step % AVERAGE_EVERY == 0:
+            if state.step % AVERAGE_EVERY == 0:
                 if options.processes > 1:
                     average(network)
-                keep = min(0.92, 1 - 1 / (1 + step / AVERAGE_EVERY / 10))
+                keep = min(0.92, 1 - 1 / (1 + state.step / AVERAGE_EVERY / 10))
                 for name, weight in network.state_dict().items():
                     smooth[name].lerp_(weight, 1 - keep) if weight.is_floating_point() else None
             if rank == 0 and time.monotonic() - last_logged > 30:
@@ -190,12 +139,14 @@ def work(rank: int, options: argparse.Namespace) -> None:
                 rate = seen * options.processes / (time.monotonic() - began)
                 losses_now = f"words {sums[0] / max(sums[3], 1):.3f} ctc {sums[1] / sums[2]:.3f}"
                 clock = time.strftime("%H:%M:%S")
-                print(f"{clock} step {step} {losses_now} {rate:.1f}/s lr×{scale:.2f}", flush=True)
+                print(f"{clock} step {state.step} {losses_now} {rate:.1f}/s lr×{scale:.2f}",
+                      flush=True)  # fmt: skip
                 sums[:] = 0
         stop = torch.tensor([0.0, 0.0])
         if rank == 0:
             now = time.monotonic()
-            stop[0] = float(spent + now - began >= budget or (run / "stop").exists())
+            enough = spent + now - began >= budget or (run / "stop").exists()
+            stop[0] = float(enough or state.step - first >= options.steps)
             stop[1] = float(now - last_saved > options.save_minutes * 60)
         if options.processes > 1:
             dist.broadcast(stop, 0)
@@ -205,15 +156,15 @@ def work(rank: int, options: argparse.Namespace) -> None:
             material.reload()
             last_saved = time.monotonic()
             if rank == 0:
-                state = {
-                    "network": network.state_dict(), "smooth": smooth, "adam": adam.state_dict(),
-                    "step": step, "spent_s": spent + time.monotonic() - began,
-                    "frozen": options.frozen, "decoder_layers": list(options.decoder_layers),
-                    "passes": passes + seen * options.processes,
-                }  # fmt: skip
-                torch.save(state, run / "checkpoint.part")
-                (run / "checkpoint.part").rename(checkpoint)
-                curve(run / "curve.tsv", network, smooth, state, dev)
+                state.spent_s = spent + time.monotonic() - began
+                state.passes = passes + seen * options.processes
+                errors = curve(run / "curve.tsv", state, parts)
+                if state.best.took(errors.get("human", 1.0), state.step):
+                    save(state, run / "best.pt")
+                stop[0] = max(stop[0], float(state.best.since >= options.patience > 0))
+                save(state, run / "checkpoint.pt")
+            if options.processes > 1:
+                dist.broadcast(stop, 0)
         if stop[0] > 0:
             return
 
@@ -230,6 +181,7 @@ def average(network: Network) -> None:
             at += weight.numel()
 
 
+@cache
 def evaluation() -> dict[str, list[tuple[np.ndarray, str]]]:
     return {
         "domain": development("dev-domain", 50),
@@ -238,29 +190,25 @@ def evaluation() -> dict[str, list[tuple[np.ndarray, str]]]:
     }
 
 
-def curve(
-    file: Path,
-    network: Network,
-    smooth: dict[str, Tensor],
-    state: dict[str, object],
-    dev: dict[str, list[tuple[np.ndarray, str]]],
-) -> None:
-    """Write sound error rates of the averaged weights on the development sets."""
+def curve(file: Path, state: State, parts: Parts) -> dict[str, float]:
+    """Write and return the development errors of the averaged weights."""
+    network = state.network
     own = {name: w.detach().clone() for name, w in network.state_dict().items()}
-    network.load_state_dict(smooth)
+    network.load_state_dict(state.smooth)
     network.eval()
-    errors = {name: round(sound_error(network, clips), 4) for name, clips in dev.items()}
+    errors = parts.errors(network)
     network.train()
     network.load_state_dict(own)
     line = {
         "time": time.strftime("%H:%M"),
-        "step": state["step"],
-        "passes": state["passes"],
+        "step": state.step,
+        "passes": state.passes,
         **errors,
     }
     print(json.dumps(line), flush=True)
     with file.open("a") as out:
         print(json.dumps(line), file=out)
+    return errors
 
 
 def main() -> None:
@@ -278,7 +226,19 @@ def main() -> None:
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--restart", action="store_true", help="go on, with a new schedule")
     parser.add_argument("--words-every", type=int, default=1, help="decoder in one step of so many")
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
+    parser.add_argument("--workers", type=int, default=max((os.cpu_count() or 2) - 1, 1),
+                        help="processes that draw for a GPU")  # fmt: skip
+    parser.add_argument("--patience", type=int, default=8,
+                        help="checkpoints without better human words; 0 goes on")  # fmt: skip
+    parser.add_argument("--steps", type=int, default=2**31, help="at most so many in this run")
     options = parser.parse_args()
+    try:
+        options.device = chosen_device(options.device)
+    except ValueError as error:
+        parser.error(str(error))
+    if options.device == "cuda":
+        options.processes = 1
     if options.processes == 1:
         work(0, options)
     else:
