@@ -26,8 +26,9 @@ def figures_of(
     waits = sorted(
         _seconds(callback, callback.connected_at) for callback in callbacks if callback.connected_at
     )
+    # Who was given up still waits: a case is no answer yet.
     all_waits = sorted(
-        _seconds(callback, callback.connected_at or callback.ended_at or now)
+        _seconds(callback, callback.connected_at or now)
         for callback in callbacks
         if callback.status is not CallbackStatus.CANCELLED
     )

@@ -103,8 +103,8 @@ class CallbackFigures:
         waiting: still open, window not over.
         broken: late + overdue + given up: nobody was connected in the window, for whatever reason.
         median_wait_s, p95_wait_s: from the request to being connected, of those connected.
-        median_wait_all_s: of all but the cancelled, those not connected counted with the time
-            that they have waited so far: a lower bound, and never zero.
+        median_wait_all_s: of all but the cancelled, those not connected (given up too) counted with
+            the time that has passed since they asked: a lower bound, and never zero.
         oldest_open_s: the longest wait that goes on.
         attempts: how often the citizen was rung: how many callbacks.
         results: how the attempts ended.
