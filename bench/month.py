@@ -1,12 +1,14 @@
 """A simulated month on the records and the scheduler, with a virtual clock and without audio.
 
-Every promise (appointment, callback, case) is made, moved along and kept through the same calls
-that the line, the desk and the scheduler use, one transaction each. Calls without a promise are
-written as the line leaves them on record (call, turns, notice, outcome), many to a transaction:
-what they cost the line while somebody speaks is not what is measured here.
+Every call goes on record as the line writes it, piece by piece: its beginning, the notice, each
+turn, the handoff or the promise it ends in, its outcome. Every promise (appointment, callback,
+case) is moved along and kept through the same functions that the desk and the scheduler use. Calls
+of the same two minutes go on at once, as they do at the line; nothing is written in bulk.
 
 At the end every call must have one outcome and an owner, every promise the call that it came from,
-no deadline may have passed unseen, and the chain of changes must be whole.
+no deadline may have passed unseen, and the chain of changes must be whole. Who gets a place that
+two callers want is left to chance: two runs of one seed have the same calls, and nearly the same
+promises.
 """
 
 from __future__ import annotations
@@ -18,9 +20,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -35,12 +38,17 @@ from voicebot.records import DateRange, MessageChannel, Person, Records, SlotTak
 from voicebot.records.callbacks import DIAL
 from voicebot.records.database import Database
 from voicebot.records.dial_types import DialRules
-from voicebot.records.masking import mask_number
-from voicebot.records.models import CallRow, NoticeRow, TurnRow
 from voicebot.records.retention import Retention
 from voicebot.records.schedule import next_working_day
-from voicebot.records.teams import outcome_team
-from voicebot.records.types import ATHENS, Agency, Direction, Notice, Outcome, Speaker
+from voicebot.records.types import (
+    ATHENS,
+    Agency,
+    HandoffStatus,
+    Notice,
+    Outcome,
+    Speaker,
+    Turn,
+)
 from voicebot.settings import Hours
 from voicebot.settings import Retention as RetentionTimes
 
@@ -60,6 +68,11 @@ _TURNS = (
     (Speaker.CALLER, "όχι ευχαριστώ"),
 )
 _AFM = "090000045"
+# Calls that begin in the same stretch of time go on at once; the mean call is about as long.
+_TOGETHER = timedelta(minutes=2)
+# What `voicebot serve` gives its scheduler.
+_CONCURRENCY = 8
+_PROMISES = (Outcome.APPOINTMENT, Outcome.CALLBACK, Outcome.CASE)
 
 
 @dataclass(frozen=True)
@@ -68,8 +81,10 @@ class MonthReport:
 
     Attributes:
         database: "sqlite" or "postgresql".
+        hours: how much of the month passed.
         calls: calls that were made; `outcomes` says how many ended how.
         owned: calls with exactly one outcome and an owner; equal to `calls` when all is well.
+        owners: calls by who answers for them; they add up to `calls`.
         problems: what does not add up; empty when all does.
         promises: appointments, callbacks and cases made.
         escalations, warnings, overdue: what the clock of cases did.
@@ -77,17 +92,19 @@ class MonthReport:
         seconds: time the run took; `calls_a_second` of it, checks not counted.
         cpu_ms_a_call: processor time of this process for each call, with all that follows from it
             (on PostgreSQL without the server's); says more than `seconds` on a busy machine.
-        promise_ms: mean time of making one promise, with everything that it schedules.
+        pace: the same for each 10,000 calls, one after the other.
+        promise_ms: mean time until a caller has their promise, with everything that it schedules.
         database_mb: size at the end; `bytes_a_call` of it.
         purged: rows that retention deleted or blanked.
     """
 
     database: str
-    days: int
+    hours: int
     calls_a_day: int
     calls: int
     owned: int
     outcomes: dict[str, int]
+    owners: dict[str, int]
     problems: tuple[str, ...]
     promises: dict[str, int]
     callbacks: dict[str, int]
@@ -103,6 +120,7 @@ class MonthReport:
     seconds: float
     calls_a_second: float
     cpu_ms_a_call: float
+    pace: tuple[float, ...]
     promise_ms: float
     database_mb: float
     bytes_a_call: int
@@ -133,8 +151,31 @@ class _Tally:
     purged: int = 0
 
 
-async def simulate(url: str, days: int, calls_a_day: int, *, seed: int = 1555) -> MonthReport:
+@dataclass
+class _Pace:
+    """Processor time of a call, stretch by stretch: it must not grow with what is on record."""
+
+    of_calls: int = 10_000
+    done: list[float] = field(default_factory=list)
+    calls: int = 0
+    cpu_s: float = field(default_factory=time.process_time)
+
+    def note(self, calls: int) -> None:
+        """Look at the clock when another stretch is done."""
+        if calls - self.calls < self.of_calls:
+            return
+        now = time.process_time()
+        self.done.append(round(1000 * (now - self.cpu_s) / (calls - self.calls), 2))
+        self.calls, self.cpu_s = calls, now
+
+
+async def simulate(
+    url: str, days: int, calls_a_day: int, *, seed: int = 1555, longest_s: float | None = None
+) -> MonthReport:
     """Run a month on an empty database.
+
+    Args:
+        longest_s: after so many seconds it ends with the hour that it is at; None: it does not.
 
     Raises:
         RecordsError: the database cannot be used.
@@ -147,15 +188,20 @@ async def simulate(url: str, days: int, calls_a_day: int, *, seed: int = 1555) -
         scheduler = _scheduler(records, clock, chance, gateway)
         staff = Staff(records, clock, chance, an_hour=max(2, round(calls_a_day * 0.02)))
         retention = Retention(database, clock)
-        began, cpu_before = time.perf_counter(), time.process_time()
+        began, cpu_before, pace = time.perf_counter(), time.process_time(), _Pace()
+        hours = 0
         for begins, calls in plan(FIRST_DAY, days, calls_a_day, chance):
             clock.move(begins)
-            await _take_calls(records, database, clock, calls, chance, tally)
+            await _take_calls(records, clock, calls, chance, tally)
             clock.move(begins + timedelta(minutes=59))
             await staff.work()
             await _run_due(scheduler, tally)
             if begins.hour == 3:
                 tally.purged += sum((await retention.purge(RETENTION)).values())
+            hours += 1
+            pace.note(tally.books.outcomes.total())
+            if longest_s is not None and time.perf_counter() - began > longest_s:
+                break
         seconds, cpu_s = time.perf_counter() - began, time.process_time() - cpu_before
         clock.move(begins + timedelta(hours=1))
         await _run_due(scheduler, tally)
@@ -164,11 +210,12 @@ async def simulate(url: str, days: int, calls_a_day: int, *, seed: int = 1555) -
     calls_made = sum(tally.books.outcomes.values())
     return MonthReport(
         database=make_url(url).get_backend_name(),
-        days=days,
+        hours=hours,
         calls_a_day=calls_a_day,
         calls=calls_made,
         owned=found.owned,
         outcomes={str(outcome): number for outcome, number in sorted(found.outcomes.items())},
+        owners=dict(sorted(found.owners.items())),
         problems=tuple(found.problems),
         promises={
             "appointments": tally.books.outcomes[Outcome.APPOINTMENT],
@@ -188,6 +235,7 @@ async def simulate(url: str, days: int, calls_a_day: int, *, seed: int = 1555) -
         seconds=round(seconds, 1),
         calls_a_second=round(calls_made / seconds, 1),
         cpu_ms_a_call=round(1000 * cpu_s / max(calls_made, 1), 2),
+        pace=tuple(pace.done),
         promise_ms=round(1000 * tally.promise_s / max(tally.promises, 1), 1),
         database_mb=round(size / 2**20, 1),
         bytes_a_call=size // max(calls_made, 1),
@@ -215,8 +263,7 @@ def _scheduler(
         giving_up(Agency.EFKA, "1555", {}, message=True),
     )
     known = {**handlers(gateways, clock=clock), DIAL: dialler}
-    # One at a time on the virtual clock, so that a run can be repeated.
-    return Scheduler(records, known, clock, concurrency=1, chance=chance.random)
+    return Scheduler(records, known, clock, concurrency=_CONCURRENCY, chance=chance.random)
 
 
 async def _run_due(scheduler: Scheduler, tally: _Tally) -> None:
@@ -227,36 +274,43 @@ async def _run_due(scheduler: Scheduler, tally: _Tally) -> None:
 
 async def _take_calls(
     records: Records,
-    database: Database,
     clock: VirtualClock,
     calls: Sequence[PlannedCall],
     chance: random.Random,
     tally: _Tally,
 ) -> None:
-    plain: list[tuple[PlannedCall, Outcome]] = []
-    promising = (Outcome.APPOINTMENT, Outcome.CALLBACK, Outcome.CASE)
-    for call in calls:
-        if call.outcome not in promising:
-            plain.append((call, call.outcome))
-            continue
-        clock.move(call.at)
+    for _, together in groupby(calls, lambda call: (call.at - calls[0].at) // _TOGETHER):
+        going_on = list(together)
+        clock.move(going_on[0].at)
+        await asyncio.gather(*(_call(records, clock, call, chance, tally) for call in going_on))
+
+
+async def _call(
+    records: Records, clock: VirtualClock, call: PlannedCall, chance: random.Random, tally: _Tally
+) -> None:
+    """One call from its beginning to its outcome."""
+    await records.start_call(call.call_id, call.mobile)
+    await records.note_notice(call.call_id, Notice.AI, completed=True)
+    for who, said in _TURNS:
+        await records.add_turn(call.call_id, Turn(who, said))
+    outcome = call.outcome
+    if outcome in _PROMISES:
         began = time.perf_counter()
         outcome = await _promise(records, clock, call, chance, tally.books)
         tally.promise_s += time.perf_counter() - began
         tally.promises += 1
-        tally.books.outcomes[outcome] += 1
-    await _write_plain(database, plain)
-    for _, outcome in plain:
-        tally.books.outcomes[outcome] += 1
+    elif outcome is Outcome.HANDED_OVER:
+        handoff = await records.handoffs.request(call.call_id, "asked", topic=call.topic)
+        await records.handoffs.end(handoff, HandoffStatus.CONNECTED, "sip:agent1@desk")
+    await records.finish_call(call.call_id, outcome, topic=call.topic, agency=call.agency)
+    tally.books.outcomes[outcome] += 1
 
 
 async def _promise(
     records: Records, clock: VirtualClock, call: PlannedCall, chance: random.Random, books: Books
 ) -> Outcome:
-    """A call that ends in a promise; gives what it ended in."""
-    await records.start_call(call.call_id, call.mobile)
+    """The promise that a call ends in; gives what it became."""
     outcome = call.outcome
-    agency: Agency | None = call.agency
     if outcome is Outcome.APPOINTMENT and not await _book(records, clock, call, chance):
         # Nothing was free that suits: somebody rings back about it.
         outcome = Outcome.CALLBACK
@@ -281,7 +335,6 @@ async def _promise(
             phone=None if anonymous else call.mobile,
             afm=None if anonymous else _AFM,
         )
-    await records.finish_call(call.call_id, outcome, topic=call.topic, agency=agency)
     return outcome
 
 
@@ -306,44 +359,6 @@ async def _book(
                 continue
             return True
     return False
-
-
-async def _write_plain(database: Database, calls: Sequence[tuple[PlannedCall, Outcome]]) -> None:
-    """Calls without a promise, as the line leaves them on record."""
-    if not calls:
-        return
-    length = timedelta(seconds=40)
-    rows = [
-        {
-            "call_id": call.call_id,
-            "caller_number": mask_number(call.mobile),
-            "direction": Direction.INBOUND,
-            "instance": "month",
-            "started_at": call.at,
-            "ended_at": call.at + length,
-            "outcome": outcome,
-            "agency": call.agency,
-            "topic": call.topic,
-            "owner": outcome_team(outcome, call.agency),
-        }
-        for call, outcome in calls
-    ]
-    turns = [
-        {"call_id": call.call_id, "who": who, "text": said, "at": call.at}
-        for call, _ in calls
-        for who, said in _TURNS
-    ]
-    notices = [
-        {"call_id": call.call_id, "kind": Notice.AI, "completed": True, "at": call.at}
-        for call, _ in calls
-    ]
-
-    async def work(session: AsyncSession) -> None:
-        await session.execute(insert(CallRow), rows)
-        await session.execute(insert(TurnRow), turns)
-        await session.execute(insert(NoticeRow), notices)
-
-    await database.write(work)
 
 
 async def _size_bytes(database: Database) -> int:

@@ -38,6 +38,7 @@ class Found:
 
     owned: int
     outcomes: dict[Outcome, int]
+    owners: dict[str, int]
     callbacks: dict[str, int]
     cases: dict[str, int]
     actions: Counter[str]
@@ -60,6 +61,7 @@ async def check(records: Records, database: Database, books: Books, now: datetim
     return Found(
         owned=figures["owned"],
         outcomes=outcomes,
+        owners=figures["owners"],
         callbacks=figures["callbacks"],
         cases=figures["cases"],
         actions=figures["actions"],
@@ -74,6 +76,8 @@ def _problems(books: Books, outcomes: dict[Outcome, int], figures: dict[str, Any
         yield f"{made} calls were made, {figures['calls']} are on record"
     if figures["owned"] != made:
         yield f"{made} calls were made, {figures['owned']} have one outcome and an owner"
+    if sum(figures["owners"].values()) != made or "None" in figures["owners"]:
+        yield f"{made} calls were made, owners answer for {figures['owners']}"
     if dict(books.outcomes) != outcomes:
         yield f"outcomes: {dict(books.outcomes)} happened, {outcomes} are on record"
     for name, outcome, kept in (
@@ -109,6 +113,7 @@ async def _counts(session: AsyncSession, now: datetime) -> dict[str, Any]:
     return {
         "calls": await count(CallRow),
         "owned": await count(CallRow, *owned),
+        "owners": await by(CallRow.owner),
         "appointments_of_calls": await _distinct(session, AppointmentRow, CallRow.outcome),
         "callbacks_of_calls": await _distinct(session, CallbackRow, CallRow.outcome),
         "cases_of_calls": await _distinct(session, CaseRow, CallRow.outcome),

@@ -3,6 +3,8 @@ gateway that takes every message."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import random
 from datetime import datetime, timedelta
 
@@ -22,7 +24,9 @@ from voicebot.records.dial_types import Ring
 from voicebot.records.schedule import is_working_day
 from voicebot.records.types import ATHENS, AttemptResult, Clock
 
-_LISTED = 400
+# They look through at most so many cases for each that they take on.
+_LISTED = 12
+_AGENTS = 40
 # Of a hundred cases so many are left lying at the first two levels, and so many for ever.
 _LEFT, _FORGOTTEN = 15, 2
 _REASON = "έλεγχος φακέλου"
@@ -50,7 +54,9 @@ class Citizens:
 
     async def ring_back(self, ring: Ring, steps: Steps) -> Rung:
         """Ring and see."""
-        await steps.may_ring()
+        permit = await steps.may_ring()
+        if permit is None:
+            return Rung(AttemptResult.FAILED)
         result = self._chance.choices(
             [AttemptResult.CONNECTED, AttemptResult.NO_ANSWER, AttemptResult.BUSY],
             [70, 22, 8],
@@ -79,14 +85,15 @@ class Staff:
         now = self._clock().astimezone(ATHENS)
         if not is_working_day(now.date()) or not 8 <= now.hour < 16:
             return
-        listed = await self._records.cases.open_ones(limit=_LISTED)
-        waiting = [case for case in listed if self._will_be_done(case, now)]
-        for case in waiting[: self._an_hour]:
-            try:
-                await self._one(case, now)
-                self.done += 1
-            except AlreadyFinished:
-                continue
+        listed = await self._records.cases.open_ones(limit=max(400, _LISTED * self._an_hour))
+        waiting = [case for case in listed if self._will_be_done(case, now)][: self._an_hour]
+        for at in range(0, len(waiting), _AGENTS):
+            await asyncio.gather(*(self._try(case, now) for case in waiting[at : at + _AGENTS]))
+
+    async def _try(self, case: Case, now: datetime) -> None:
+        with contextlib.suppress(AlreadyFinished):
+            await self._one(case, now)
+            self.done += 1
 
     def _will_be_done(self, case: Case, now: datetime) -> bool:
         if case.callback_id is not None:
@@ -102,7 +109,7 @@ class Staff:
         return case.mark is not CaseMark.NONE or self._chance.random() < 0.25
 
     async def _one(self, case: Case, now: datetime) -> None:
-        cases, who = self._records.cases, f"person:agent{self._chance.randrange(40)}"
+        cases, who = self._records.cases, f"person:agent{self._chance.randrange(_AGENTS)}"
         if case.status is CaseStatus.WAITING_CITIZEN:
             await cases.resume(case.number, who)
         if case.status is CaseStatus.OPEN:

@@ -31,6 +31,10 @@ def month(
             f' "{_STARTED}" to start a server for it.'
         ),
     ] = None,
+    minutes: Annotated[
+        float | None,
+        typer.Option("--minutes", min=0.1, help="End after so long, however far it has come."),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Another seed, another month.")] = 1555,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
@@ -47,8 +51,9 @@ def month(
         from bench.month import simulate
     except ModuleNotFoundError as error:
         raise CommandError("the bench is part of the checkout: run it from there") from error
+    longest_s = None if minutes is None else minutes * 60
     with _database(postgres) as url:
-        report = asyncio.run(simulate(url, days, calls, seed=seed))
+        report = asyncio.run(simulate(url, days, calls, seed=seed, longest_s=longest_s))
     if as_json:
         typer.echo(json.dumps(dataclasses.asdict(report), ensure_ascii=False))
     else:

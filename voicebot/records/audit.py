@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from voicebot.records.database import Database
@@ -33,6 +33,9 @@ PERSONAL = frozenset({"name", "afm", "amka", "mobile", "phone", "email", "number
 # An arbitrary key for PostgreSQL's advisory lock.
 _CHAIN_LOCK = 1555_0002
 _BATCH = 1000
+_LINKS = AuditRow.__table__
+_LAST = select(_LINKS.c.sequence, _LINKS.c.hash).order_by(_LINKS.c.sequence.desc()).limit(1)
+_LINK = insert(_LINKS)
 
 
 @dataclass(frozen=True)
@@ -97,11 +100,7 @@ async def append(
         raise InvalidRecord(f"audit details: {sorted(personal)} would be personal; leave them out")
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(text(f"SELECT pg_advisory_xact_lock({_CHAIN_LOCK})"))
-    last = (
-        await session.execute(
-            select(AuditRow.sequence, AuditRow.hash).order_by(AuditRow.sequence.desc()).limit(1)
-        )
-    ).first()
+    last = (await session.execute(_LAST)).first()
     sequence, previous = (1, BEGINNING) if last is None else (last.sequence + 1, last.hash)
     fields = {
         "sequence": sequence,
@@ -112,8 +111,7 @@ async def append(
         "details": _details(details or {}),
         "previous": previous,
     }
-    session.add(AuditRow(**fields, hash=digest(fields)))
-    await session.flush()
+    await session.execute(_LINK, {**fields, "hash": digest(fields)})
     return sequence
 
 

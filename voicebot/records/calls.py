@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Insert, delete, func, insert, select, update
+from sqlalchemy import Insert, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from voicebot.records import teams
 from voicebot.records.database import Database
 from voicebot.records.errors import InvalidRecord, NotFound
+from voicebot.records.inserting import insert_if_free
 from voicebot.records.masking import mask, mask_number
 from voicebot.records.models import (
     CallRow,
@@ -30,6 +32,29 @@ from voicebot.records.types import (
     Turn,
 )
 
+# These run several times in every call: they are made once, and for the tables themselves.
+_TURN = insert(TurnRow.__table__)
+_NOTICE = insert(NoticeRow.__table__)
+_FINISH = (
+    update(CallRow.__table__)
+    .where(
+        CallRow.__table__.c.call_id == bindparam("of_call"), CallRow.__table__.c.outcome.is_(None)
+    )
+    .returning(CallRow.__table__.c.outcome)
+)
+_FREE_HELD = delete(ReservationRow.__table__).where(
+    ReservationRow.__table__.c.call_id == bindparam("of_call"),
+    ReservationRow.__table__.c.appointment.is_(None),
+)
+_END_WAITING = (
+    update(HandoffRow.__table__)
+    .where(
+        HandoffRow.__table__.c.call_id == bindparam("of_call"),
+        HandoffRow.__table__.c.status == HandoffStatus.WAITING,
+    )
+    .values(status=HandoffStatus.ABANDONED)
+)
+
 
 class Calls:
     """See `Records`, which gives these on."""
@@ -43,17 +68,17 @@ class Calls:
         """A call has begun."""
 
         async def work(session: AsyncSession) -> None:
-            if await session.get(CallRow, call_id) is not None:
-                raise InvalidRecord(f"call_id: there is a call {call_id!r} already")
-            session.add(
-                CallRow(
-                    call_id=call_id,
-                    caller_number=mask_number(number) if number else None,
-                    direction=direction,
-                    instance=self._instance,
-                    started_at=self._clock(),
-                )
+            new = await insert_if_free(
+                session,
+                CallRow,
+                call_id=call_id,
+                caller_number=mask_number(number) if number else None,
+                direction=direction,
+                instance=self._instance,
+                started_at=self._clock(),
             )
+            if new is None:
+                raise InvalidRecord(f"call_id: there is a call {call_id!r} already")
 
         await self._database.write(work)
 
@@ -70,16 +95,17 @@ class Calls:
         )
 
         await self._add(
-            insert(TurnRow).values(
-                call_id=call_id,
-                who=stored.who,
-                text=stored.text,
-                intent=stored.intent,
-                slot=stored.slot,
-                probability=stored.probability,
-                latency_ms=stored.latency_ms,
-                at=stored.at,
-            ),
+            _TURN,
+            {
+                "call_id": call_id,
+                "who": stored.who,
+                "text": stored.text,
+                "intent": stored.intent,
+                "slot": stored.slot,
+                "probability": stored.probability,
+                "latency_ms": stored.latency_ms,
+                "at": stored.at,
+            },
             call_id,
         )
         return stored
@@ -88,9 +114,8 @@ class Calls:
         """Prove that a notice was played."""
 
         await self._add(
-            insert(NoticeRow).values(
-                call_id=call_id, kind=kind, completed=completed, at=self._clock()
-            ),
+            _NOTICE,
+            {"call_id": call_id, "kind": kind, "completed": completed, "at": self._clock()},
             call_id,
         )
 
@@ -113,11 +138,11 @@ class Calls:
 
         await self._database.write(work)
 
-    async def _add(self, row: Insert, call_id: str) -> None:
+    async def _add(self, statement: Insert, row: dict[str, Any], call_id: str) -> None:
         """Insert a row that belongs to a call."""
 
         async def work(session: AsyncSession) -> None:
-            await session.execute(row)
+            await session.execute(statement, row)
 
         try:
             await self._database.write(work)
@@ -149,19 +174,21 @@ class Calls:
         )
 
         async def work(session: AsyncSession) -> Outcome:
-            await session.execute(
-                update(CallRow)
-                .where(CallRow.call_id == call_id, CallRow.outcome.is_(None))
-                .values(
-                    outcome=outcome,
-                    ended_at=self._clock(),
-                    owner=answerable,
-                    topic=topic,
-                    agency=agency,
-                )
+            now = self._clock()
+            stands: Outcome | None = await session.scalar(
+                _FINISH,
+                {
+                    "of_call": call_id,
+                    "outcome": outcome,
+                    "ended_at": now,
+                    "owner": answerable,
+                    "topic": topic,
+                    "agency": agency,
+                },
             )
-            await _let_go(session, [call_id], self._clock())
-            stands = (await _call(session, call_id)).outcome
+            await _let_go(session, call_id, now)
+            if stands is None:
+                stands = (await _call(session, call_id)).outcome
             if stands is None:
                 raise AssertionError("an outcome was just written")
             return stands
@@ -185,7 +212,8 @@ class Calls:
                     .where(CallRow.call_id.in_(left_over), CallRow.outcome.is_(None))
                     .values(outcome=Outcome.ABANDONED, ended_at=self._clock(), owner=teams.LINE)
                 )
-                await _let_go(session, left_over, self._clock())
+                for call_id in left_over:
+                    await _let_go(session, call_id, self._clock())
             return len(left_over)
 
         return await self._database.write(work)
@@ -250,18 +278,10 @@ async def _call(session: AsyncSession, call_id: str) -> CallRow:
     return row
 
 
-async def _let_go(session: AsyncSession, call_ids: list[str], now: datetime) -> None:
+async def _let_go(session: AsyncSession, call_id: str, now: datetime) -> None:
     """Give back held slots and end handoffs that still wait."""
-    await session.execute(
-        delete(ReservationRow).where(
-            ReservationRow.call_id.in_(call_ids), ReservationRow.appointment.is_(None)
-        )
-    )
-    await session.execute(
-        update(HandoffRow)
-        .where(HandoffRow.call_id.in_(call_ids), HandoffRow.status == HandoffStatus.WAITING)
-        .values(status=HandoffStatus.ABANDONED, ended_at=now)
-    )
+    await session.execute(_FREE_HELD, {"of_call": call_id})
+    await session.execute(_END_WAITING, {"of_call": call_id, "ended_at": now})
 
 
 def _summary(row: CallRow) -> CallSummary:

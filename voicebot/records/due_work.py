@@ -33,6 +33,9 @@ from voicebot.records.work_types import Payload, Work, WorkState
 MAX_ATTEMPTS = 8
 _ERROR_CHARACTERS = 500
 OPEN = (WorkState.WAITING, WorkState.CLAIMED)
+# No session looks at a row again that it has changed so, and bringing its own copy up to date costs
+# as much as the change.
+_UNSEEN = {"synchronize_session": False}
 
 
 class ClaimLost(RecordsError):
@@ -126,7 +129,7 @@ async def cancel(
     )
     if key is not None:
         query = query.where(DueWorkRow.key == key)
-    return len((await session.scalars(query)).all())
+    return len((await session.scalars(query, execution_options=_UNSEEN)).all())
 
 
 async def finish_in(session: AsyncSession, work: Work, now: datetime | None = None) -> None:
@@ -258,7 +261,8 @@ async def change(session: AsyncSession, work: Work, **values: object) -> None:
             DueWorkRow.state == WorkState.CLAIMED,
         )
         .values(claimed_by=None, claimed_until=None, **values)
-        .returning(DueWorkRow.work_id)
+        .returning(DueWorkRow.work_id),
+        execution_options=_UNSEEN,
     )
     if changed is None:
         raise _lost(work)

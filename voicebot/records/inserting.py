@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import Executable, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,9 +18,12 @@ async def insert_if_free(session: AsyncSession, table: type[Base], **values: Any
     On PostgreSQL this waits for a transaction that is about to take the same place, and inserts
     when that one is undone.
     """
+    return await session.scalar(_statement(table, session.get_bind().dialect.name), values)
+
+
+@cache
+def _statement(table: type[Base], dialect: str) -> Executable:
+    # Made once for each table, and for the table itself: what a promise makes due comes by here.
     key = inspect(table).primary_key[0]
-    dialect = session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return await session.scalar(
-        insert(table).values(**values).on_conflict_do_nothing().returning(key)
-    )
+    return insert(table.__table__).on_conflict_do_nothing().returning(key)

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from voicebot.records import audit
@@ -19,6 +20,8 @@ from voicebot.settings import Retention as Times
 WHO = "retention"
 # So many rows in one transaction: the line must be able to write in between.
 BATCH = 500
+# So many keys are held at once.
+_LISTED = 100_000
 
 
 class Retention:
@@ -49,8 +52,7 @@ class Retention:
         counts = dict.fromkeys(DataClass, 0)
         for treatment in TREATMENTS:
             old = _old(treatment, times, now)
-            while treated := await self._batch(treatment, old, now):
-                counts[treatment.data] += treated
+            counts[treatment.data] += await self._purge(treatment, old, now)
         done = {str(data): number for data, number in counts.items() if number}
         if done:
 
@@ -60,13 +62,23 @@ class Retention:
             await self._database.write(note)
         return counts
 
-    async def _batch(
-        self, treatment: Treatment, condition: ColumnElement[bool], now: datetime
-    ) -> int:
-        async def work(session: AsyncSession) -> int:
-            return await treat(session, treatment, condition, now, limit=BATCH)
+    async def _purge(self, treatment: Treatment, old: ColumnElement[bool], now: datetime) -> int:
+        """Look for the rows beside those who write, then treat them in batches."""
 
-        return await self._database.write(work)
+        async def look(session: AsyncSession) -> Sequence[Any]:
+            found = await session.scalars(_keys(treatment, old).limit(_LISTED), {"now": now})
+            return found.all()
+
+        treated = 0
+        while keys := await self._database.read(look):
+            before = treated
+            for at in range(0, len(keys), BATCH):
+                # What somebody took up again meanwhile does not fulfil the condition any more.
+                still = and_(treatment.key.in_(keys[at : at + BATCH]), old)
+                treated += await self._database.write(partial(_treat, treatment, still, now))
+            if len(keys) < _LISTED or treated == before:
+                break
+        return treated
 
 
 async def count(
@@ -86,12 +98,9 @@ async def treat(
     treatment: Treatment,
     condition: ColumnElement[bool],
     now: datetime,
-    *,
-    limit: int | None = None,
 ) -> int:
     """Blank or delete rows where a condition holds; gives how many."""
-    query = select(treatment.key).where(treatment.ended, treatment.left, condition).limit(limit)
-    keys: Sequence[Any] = (await session.scalars(query, {"now": now})).all()
+    keys: Sequence[Any] = (await session.scalars(_keys(treatment, condition), {"now": now})).all()
     for at in range(0, len(keys), BATCH):
         of_these = treatment.key.in_(keys[at : at + BATCH])
         blank: Mapping[str, Any] | None = treatment.blank
@@ -100,6 +109,16 @@ async def treat(
         else:
             await session.execute(update(treatment.table).where(of_these).values(dict(blank)))
     return len(keys)
+
+
+async def _treat(
+    treatment: Treatment, condition: ColumnElement[bool], now: datetime, session: AsyncSession
+) -> int:
+    return await treat(session, treatment, condition, now)
+
+
+def _keys(treatment: Treatment, condition: ColumnElement[bool]) -> Select[tuple[Any]]:
+    return select(treatment.key).where(treatment.ended, treatment.left, condition)
 
 
 def _old(treatment: Treatment, times: Times, now: datetime) -> ColumnElement[bool]:

@@ -47,7 +47,9 @@ class CallbackRow(Base):
     window_end: Mapped[datetime] = mapped_column(UtcDateTime)
     topic: Mapped[str | None] = mapped_column(String(64))
     agency: Mapped[Agency | None] = mapped_column(Word(Agency))
-    call_id: Mapped[str | None] = mapped_column(ForeignKey("calls.call_id", ondelete="SET NULL"))
+    call_id: Mapped[str | None] = mapped_column(
+        ForeignKey("calls.call_id", ondelete="SET NULL"), index=True
+    )
     status: Mapped[CallbackStatus] = mapped_column(Word(CallbackStatus))
     attempts: Mapped[int] = mapped_column(default=0)
     owner: Mapped[str] = mapped_column(String(128))
@@ -93,7 +95,9 @@ class CaseRow(Base):
     status: Mapped[CaseStatus] = mapped_column(Word(CaseStatus))
     deadline: Mapped[datetime | None] = mapped_column(UtcDateTime)
     deadline_basis: Mapped[str | None] = mapped_column(String(128))
-    call_id: Mapped[str | None] = mapped_column(ForeignKey("calls.call_id", ondelete="SET NULL"))
+    call_id: Mapped[str | None] = mapped_column(
+        ForeignKey("calls.call_id", ondelete="SET NULL"), index=True
+    )
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     area: Mapped[str | None] = mapped_column(String(64))

@@ -111,7 +111,9 @@ class AppointmentRow(Base):
     birthdate: Mapped[date | None]
     email: Mapped[str | None] = mapped_column(String(254))
     status: Mapped[AppointmentStatus] = mapped_column(Word(AppointmentStatus))
-    call_id: Mapped[str | None] = mapped_column(ForeignKey("calls.call_id", ondelete="SET NULL"))
+    call_id: Mapped[str | None] = mapped_column(
+        ForeignKey("calls.call_id", ondelete="SET NULL"), index=True
+    )
     booked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
