@@ -56,15 +56,22 @@ def _request(rng: random.Random, barred: set[str]) -> str:
     return ", ".join(parts)
 
 
+def _answered(rng: random.Random, barred: set[str]) -> str:
+    """A yes or no, and a domain utterance after it."""
+    core = domain_sentence(rng)
+    if plain(core) in barred:
+        return ""
+    return f"{expand(rng.choice(phrases.YES + phrases.NO), rng)}, {core}"
+
+
 def sentence(rng: random.Random, barred: set[str]) -> str:
     """Draw one utterance; empty when it holds a sentence that is barred (`text.plain`)."""
     kinds: tuple[tuple[float, Callable[[], str]], ...] = (
         (0.50, lambda: _request(rng, barred)),
         (0.80, lambda: _framed(phrases.VALUE_FRAMES, rng)),
         (0.95, lambda: _framed(phrases.PLACE_FRAMES, rng)),
-        (1.00, lambda: expand(rng.choice(phrases.YES + phrases.NO), rng)
-         + ", " + domain_sentence(rng)),
-    )  # fmt: skip
+        (1.00, lambda: _answered(rng, barred)),
+    )
     drawn = rng.random()
     text = next(draw for limit, draw in kinds if drawn < limit)()
     return "" if plain(text) in barred or len(text) > 120 else text
