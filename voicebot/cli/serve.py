@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
@@ -122,13 +123,26 @@ async def line_in_service(settings: Settings, stream: EventStream) -> AsyncItera
                 Show(live, services.records),
                 titles,
             ):
-                stream.emit("ready", sip=_sip_uri(settings), desk=desk_url)
-                yield
+                with _kept_from_collection():
+                    stream.emit("ready", sip=_sip_uri(settings), desk=desk_url)
+                    yield
         finally:
             await line.stop(drain_s=DRAIN_S)
             await asyncio.wait({line_task})
             with contextlib.suppress(asyncio.CancelledError):
                 line_task.result()
+
+
+@contextmanager
+def _kept_from_collection() -> Iterator[None]:
+    """Keep what is loaded by now, some 300,000 objects, out of the garbage collector's rounds: one
+    full round over them stops every call for 0.2 s or more, in the middle of speech."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 async def _until_started(started: asyncio.Event, serving: asyncio.Task[None]) -> None:
