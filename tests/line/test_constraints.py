@@ -41,7 +41,7 @@ def test_what_may_be_answered_is_in_the_grammar(expectation: Expectation, said: 
 
 @pytest.mark.parametrize(
     "expectation",
-    [FREE, Expectation(Kind.NAME), Expectation(Kind.CHOICE), Expectation(Kind.DIGITS)],
+    [FREE, Expectation(Kind.CHOICE), Expectation(Kind.DIGITS)],
 )
 def test_where_anything_may_be_said_there_is_none(expectation: Expectation) -> None:
     assert constraint_for(expectation) is None

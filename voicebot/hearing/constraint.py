@@ -36,15 +36,22 @@ class Arc:
 class Constraint:
     """An automaton: state 0 is the start and has no incoming arcs; arcs run to higher states.
 
-    Build it with `phrases`, `digits`, `sequence`, `any_of` and `optional`.
+    A loose one is no grammar: its arcs are words that are likely now, with their shares of the
+    next word as weights. Everything else may be said as well, and a word like them that is not
+    among them is written by its sounds.
+
+    Build it with `phrases`, `digits`, `sequence`, `any_of`, `optional` and `likely`.
     """
 
     states: int
     arcs: tuple[Arc, ...]
     finals: frozenset[int]
     name: str = ""
+    is_loose: bool = False
 
     def __post_init__(self) -> None:
+        # Large ones are keys of caches; counting their arcs each time would cost milliseconds.
+        object.__setattr__(self, "_hash", hash((self.states, self.arcs, self.name)))
         for arc in self.arcs:
             if not 0 <= arc.source < arc.target < self.states:
                 raise ValueError(f"constraint {self.name!r}: {arc} does not run forward")
@@ -52,6 +59,9 @@ class Constraint:
                 raise ValueError(f"constraint {self.name!r}: an arc without words")
         if not self.finals or not all(0 <= final < self.states for final in self.finals):
             raise ValueError(f"constraint {self.name!r}: no final state that it has")
+
+    def __hash__(self) -> int:
+        return int(self.__dict__["_hash"])
 
     @property
     def is_list(self) -> bool:
@@ -86,6 +96,24 @@ def phrases(texts: Iterable[str] | Mapping[str, float], name: str = "") -> Const
     top = max(weights.values())
     arcs = tuple(Arc(0, 1, text, math.log(weight / top)) for text, weight in weights.items())
     return Constraint(2, arcs, frozenset({1}), name)
+
+
+def likely(shares: Mapping[str, float], name: str = "") -> Constraint:
+    """Expect free speech in which some words are likely; a loose constraint.
+
+    Args:
+        shares: of the next word, each above 0, together at most 1.
+        name: for messages.
+
+    Raises:
+        ValueError: there are no words, or shares do not fit.
+    """
+    if not shares:
+        raise ValueError(f"constraint {name!r}: no likely words")
+    if min(shares.values()) <= 0 or sum(shares.values()) > 1:
+        raise ValueError(f"constraint {name!r}: shares must be positive and at most 1 together")
+    arcs = tuple(Arc(0, 1, text, math.log(share)) for text, share in shares.items())
+    return Constraint(2, arcs, frozenset({1}), name, is_loose=True)
 
 
 def optional(part: Constraint) -> Constraint:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voicebot.hearing import ctc_kernels
-from voicebot.hearing.constraint import Constraint
+from voicebot.hearing.constraint import Arc, Constraint
 from voicebot.hearing.greek_sounds import BLANK, SOUNDS, sound_ids
 from voicebot.hearing.recogniser import FloatArray
 
@@ -68,12 +68,34 @@ def forward_scores(scores: FloatArray, texts: Sequence[str]) -> npt.NDArray[np.f
     Returns:
         Shape (texts,), summed over all alignments; about −1e30 where the audio is too short.
     """
-    labels = [sound_ids(text) for text in texts]
+    return forward_labels(scores, [sound_ids(text) for text in texts])
+
+
+def forward_labels(scores: FloatArray, labels: Sequence[Sequence[int]]) -> npt.NDArray[np.float64]:
+    """As `forward_scores`, for sounds by their indices."""
     starts = np.cumsum([0, *(len(ids) for ids in labels)]).astype(np.int32)
     flat = np.array([i for ids in labels for i in ids], np.int32)
     out = np.empty(len(labels), np.float64)
     ctc_kernels.forward(np.ascontiguousarray(scores), flat, starts, out)
     return out
+
+
+def word_spans(scores: FloatArray, words: Sequence[str]) -> list[tuple[int, int]] | None:
+    """First frame and frame after the last of each word, aligned; None where they do not fit."""
+    arcs = tuple(Arc(at, at + 1, word) for at, word in enumerate(words))
+    graph = _spelled(Constraint(len(words) + 1, arcs, frozenset({len(words)})))
+    ended, began, _ = _viterbi(scores, graph, len(words) + 1)
+    silence = np.concatenate([[0.0], np.cumsum(scores[:, BLANK], dtype=np.float64)])
+    level = ended - silence[1:, None]
+    spans: list[tuple[int, int]] = []
+    end = len(scores)
+    for word in range(len(words) - 1, -1, -1):
+        if end <= 0 or ended[:end, word].max() < _IMPOSSIBLE:
+            return None
+        last = int(level[:end, word].argmax())
+        spans.append((int(began[last, word]), last + 1))
+        end = spans[-1][0]
+    return spans[::-1]
 
 
 def closed_list(scores: FloatArray, constraint: Constraint) -> list[Path]:
@@ -101,6 +123,10 @@ class _Graph:
 
 @lru_cache(maxsize=64)
 def _graph(constraint: Constraint) -> _Graph:
+    return _spelled(constraint)
+
+
+def _spelled(constraint: Constraint) -> _Graph:
     spelled = [sound_ids(arc.text) for arc in constraint.arcs]
     for arc, ids in zip(constraint.arcs, spelled, strict=True):
         if not ids:
@@ -137,21 +163,7 @@ def search_whole(
     (their number is exact up to the choice of each arc's beginning) and scored exactly.
     """
     graph = _graph(constraint)
-    ended = np.empty((len(scores), len(constraint.arcs)), np.float32)
-    began = np.empty(ended.shape, np.int32)
-    arrivals = np.empty((len(scores) + 1, constraint.states), np.float32)
-    ctc_kernels.viterbi(
-        np.ascontiguousarray(scores),
-        graph.symbols,
-        graph.entry,
-        graph.exit,
-        graph.sources,
-        graph.targets,
-        graph.weights,
-        ended,
-        began,
-        arrivals,
-    )
+    ended, began, arrivals = _viterbi(scores, graph, constraint.states)
     sentences = _read_back(constraint, scores, ended, began, arrivals, count)
     last = arrivals[-1]
     whole = max((last[final] for final in constraint.finals if final), default=-np.inf)
@@ -164,6 +176,27 @@ def search_whole(
         for (text, weight), score in zip(sentences, exact, strict=True)
     ]
     return sorted(paths, key=lambda path: -path.score), missing
+
+
+def _viterbi(
+    scores: FloatArray, graph: _Graph, states: int
+) -> tuple[FloatArray, IntArray, FloatArray]:
+    ended = np.empty((len(scores), len(graph.entry)), np.float32)
+    began = np.empty(ended.shape, np.int32)
+    arrivals = np.empty((len(scores) + 1, states), np.float32)
+    ctc_kernels.viterbi(
+        np.ascontiguousarray(scores),
+        graph.symbols,
+        graph.entry,
+        graph.exit,
+        graph.sources,
+        graph.targets,
+        graph.weights,
+        ended,
+        began,
+        arrivals,
+    )
+    return ended, began, arrivals
 
 
 def _read_back(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import ctranslate2
@@ -30,6 +31,7 @@ from voicebot.hearing.greek_readings import (
     shortfall,
 )
 from voicebot.hearing.greek_sounds import BLANK, SOUNDS, plain
+from voicebot.hearing.hot_words import NONE, HotWords, equally_likely, of_loose
 from voicebot.hearing.language_model import LanguageModel, Scorer
 from voicebot.hearing.recogniser import (
     SAMPLE_RATE_HZ,
@@ -39,6 +41,8 @@ from voicebot.hearing.recogniser import (
     RecogniserError,
     Transcript,
 )
+from voicebot.hearing.spelled import Speller
+from voicebot.hearing.unlisted import unlisted
 from voicebot.hearing.word_search import WordSearch
 
 _NEEDED_FILES = (
@@ -60,6 +64,10 @@ _SURE = 0.85
 #: What the end of a sentence costs the decoder, which `align` leaves out.
 _END_LOG_PROBABILITY = -1.0
 _IMPOSSIBLE = -1e20
+
+
+def _speller(constraint: Constraint) -> Speller:
+    return Speller(arc.text for arc in constraint.arcs)
 
 
 class GreekRecogniser(Recogniser):
@@ -92,6 +100,7 @@ class GreekRecogniser(Recogniser):
             words = LanguageModel.load(folder / "words.npz")
             self._scorer = Scorer(words)
             self._search = WordSearch(words, self.calibration.search)
+            self._speller = lru_cache(maxsize=8)(_speller)
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._model = ctranslate2.models.Whisper(
                 str(folder),
@@ -121,9 +130,9 @@ class GreekRecogniser(Recogniser):
     ) -> Transcript:
         """Recognise an utterance; see the base class. Audio under 0.1 s is heard as nothing.
 
-        With a constraint the text is its best reading, the decoder's own text is among the
+        With a constraint the text is its best reading, what was said by free speech is among the
         alternatives unless the constraint fits surely, and a low confidence says that the caller
-        said something else.
+        said something else. With a loose one speech is free, see `Constraint`.
         """
         began = time.perf_counter()
         audio_ms = len(audio) * 1000 // SAMPLE_RATE_HZ
@@ -131,13 +140,19 @@ class GreekRecogniser(Recogniser):
             return Transcript("", 0.0, (), audio_ms, 0, 1.0, False, self.name)
         try:
             heard = self.hear(audio[: int(_LONGEST_S * SAMPLE_RATE_HZ)])
-            missing = 0.0
-            if constraint is not None:
-                paths, missing = self._paths(heard, constraint)
-                text, confidence, readings, silence, constrained = self._constrained(heard, paths)
+            missing, constrained = 0.0, False
+            hot = equally_likely(tuple(hotwords))
+            if constraint is None:
+                text, confidence, readings, silence = self._free(heard, hot)
+            elif constraint.is_loose:
+                text, confidence, readings, silence = self._free(
+                    heard, of_loose(constraint), self._speller(constraint)
+                )
             else:
-                text, confidence, readings, silence = self._free(heard, hotwords)
-                constrained = False
+                paths, missing = self._paths(heard, constraint)
+                text, confidence, readings, silence, constrained = self._constrained(
+                    heard, paths, hot
+                )
         except (RuntimeError, ValueError) as error:
             raise RecogniserError(f"decoding failed: {error}") from error
         return Transcript(
@@ -200,9 +215,16 @@ class GreekRecogniser(Recogniser):
             return "", -30.0
         return paths[0].text, shortfall(paths[0].score, heard, paths[0].text)
 
-    def readings(self, heard: Heard, hotwords: Sequence[str] = ()) -> tuple[list[Reading], float]:
-        """Everything that free speech may be, in no order, and the decoder's no-speech (0..1)."""
-        hot = tuple(dict.fromkeys(hotwords))
+    def readings(
+        self, heard: Heard, hot: HotWords = NONE, speller: Speller | None = None
+    ) -> tuple[list[Reading], float]:
+        """Everything that free speech may be, in no order, and the decoder's no-speech (0..1).
+
+        Args:
+            heard: the utterance.
+            hot: words that are likely now.
+            speller: writes words that are in no list.
+        """
         decoder, no_speech_prob = self._decoder_readings(heard)
         for found in self._search.search(heard.scores, _SEARCHED, hot):
             if found.text not in decoder:
@@ -218,6 +240,15 @@ class GreekRecogniser(Recogniser):
             )
             for (text, score), by_head in zip(decoder.items(), head, strict=True)
         ]
+        if speller is not None and readings:
+            readings += unlisted(
+                heard,
+                readings,
+                hot=hot,
+                speller=speller,
+                scorer=self._scorer,
+                calibration=self.calibration,
+            )
         return readings, no_speech_prob
 
     def _decoder_readings(self, heard: Heard) -> tuple[dict[str, float], float]:
@@ -257,11 +288,11 @@ class GreekRecogniser(Recogniser):
         return words + _END_LOG_PROBABILITY
 
     def _free(
-        self, heard: Heard, hotwords: Sequence[str]
+        self, heard: Heard, hot: HotWords, speller: Speller | None = None
     ) -> tuple[str, float, tuple[Hypothesis, ...], float]:
         if not heard.free_path:
             return "", 0.0, (), 1.0
-        readings, no_speech_prob = self.readings(heard, hotwords)
+        readings, no_speech_prob = self.readings(heard, hot, speller)
         if not readings:
             return "", 0.0, (), max(no_speech_prob, 0.5)
         best_first = ordered(readings, self.calibration)
@@ -285,10 +316,10 @@ class GreekRecogniser(Recogniser):
         return [path for path in paths[:_READINGS] if path.score > _IMPOSSIBLE], missing
 
     def _constrained(
-        self, heard: Heard, paths: Sequence[ctc.Path]
+        self, heard: Heard, paths: Sequence[ctc.Path], hot: HotWords
     ) -> tuple[str, float, tuple[Hypothesis, ...], float, bool]:
         if not paths or not heard.free_path:
-            return (*self._free(heard, ()), False)
+            return (*self._free(heard, hot), False)
         shares = np.exp([path.score - paths[0].score for path in paths])
         shares /= shares.sum()
         slope, constant = self.calibration.constrained
@@ -303,7 +334,7 @@ class GreekRecogniser(Recogniser):
         )
         silence = 0.0
         if sure < _SURE:
-            text, free_confidence, _, silence = self._free(heard, ())
+            text, free_confidence, _, silence = self._free(heard, hot)
             if text and plain(text) != plain(paths[0].text):
                 readings.append(Hypothesis(text, free_confidence * (1 - fits)))
         return paths[0].text, sure, tuple(readings), silence, True

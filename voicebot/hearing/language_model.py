@@ -7,8 +7,7 @@ words, and what a state knows of a prefix is a range of its arcs.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voicebot.hearing.greek_sounds import plain
+from voicebot.hearing.hot_words import NONE, HotWords
 from voicebot.hearing.recogniser import FloatArray
 
 IntArray = npt.NDArray[np.int32]
@@ -24,8 +24,8 @@ ByteArray = npt.NDArray[np.uint8]
 #: Log-probabilities are stored as whole multiples of this, one more than the number stored.
 STEP = 0.075
 _UNKNOWN_WORD = -19.0
-#: What all hot words together have of the next word.
-HOT_SHARE = 0.3
+#: How far the everyday use of a hot word counts beside its share: it tells spellings apart.
+_EVERYDAY = 0.1
 
 
 @dataclass(frozen=True)
@@ -127,29 +127,40 @@ class Scorer:
         self._index = {word: at for at, word in enumerate(model.words)}
         self._plain = {plain(word): at for at, word in reversed(list(enumerate(model.words)))}
 
-    def score(self, text: str, hotwords: tuple[str, ...] = ()) -> float:
+    def score(
+        self, text: str, hot: HotWords = NONE, given: Mapping[str, float] | None = None
+    ) -> float:
         """Natural log-probability of a text, its end included; unknown words cost a constant.
 
         Args:
             text: words.
-            hotwords: words or names that are likely now; together they have a share of their own.
+            hot: words or names that are likely now.
+            given: log-probabilities of words whatever stands before them, and nothing is known
+                of what follows them.
         """
-        hot = {tuple(plain(phrase).split()) for phrase in hotwords}
-        longest = max(map(len, hot), default=0)
-        floor = math.log(HOT_SHARE / len(hot)) if hot else 0.0
         state, total, at = self._model.start, 0.0, 0
         words = text.lower().split()
         bare = [plain(word) for word in words]
         while at < len(words):
-            for size in range(min(longest, len(words) - at), 0, -1):
-                if tuple(bare[at : at + size]) in hot:
+            if given and words[at] in given:
+                total, state, at = total + given[words[at]], 0, at + 1
+                continue
+            for size in range(min(hot.longest, len(words) - at), 0, -1):
+                share = hot.by_words.get(tuple(bare[at : at + size]))
+                if share is not None:
                     cost, state = self._run(state, words[at : at + size])
-                    total, at = total + max(cost, floor), at + size
+                    share += _EVERYDAY * self.everyday(words[at + size - 1])
+                    total, at = total + max(cost, share), at + size
                     break
             else:
                 cost, state = self._run(state, words[at : at + 1])
                 total, at = total + cost, at + 1
         return total + self.step(state, len(self._model.words))[0]
+
+    def everyday(self, word: str) -> float:
+        """Log-probability of a word whatever stands before it."""
+        at = self._index.get(word.lower())
+        return _UNKNOWN_WORD if at is None else float(self._model.unigram[at])
 
     def _run(self, state: int, words: Sequence[str]) -> tuple[float, int]:
         total = 0.0

@@ -7,7 +7,6 @@ model chooses the spelling. Hot words hang in a small tree of their own.
 from __future__ import annotations
 
 import heapq
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +16,8 @@ import numpy.typing as npt
 
 from voicebot.hearing import word_kernels
 from voicebot.hearing.greek_sounds import plain, sound_ids
-from voicebot.hearing.language_model import HOT_SHARE, LanguageModel
+from voicebot.hearing.hot_words import NONE, HotWords
+from voicebot.hearing.language_model import LanguageModel
 from voicebot.hearing.recogniser import FloatArray
 
 IntArray = npt.NDArray[np.int32]
@@ -137,17 +137,15 @@ class WordSearch:
         self._index: dict[str, int] | None = None
         self._with_hot_words = lru_cache(maxsize=32)(self._graft)
 
-    def search(
-        self, scores: FloatArray, count: int = 10, hotwords: tuple[str, ...] = ()
-    ) -> list[Found]:
+    def search(self, scores: FloatArray, count: int = 10, hot: HotWords = NONE) -> list[Found]:
         """The best word sequences, best first; empty if no word fits.
 
         Args:
             scores: shape (frames, sounds), log-probabilities, silence merged.
             count: how many at most.
-            hotwords: words or names that are likely now; they need not be in the vocabulary.
+            hot: words or names that are likely now; they need not be in the vocabulary.
         """
-        tree, best, hot_root, hot_scores, hot_targets, names = self._with_hot_words(hotwords)
+        tree, best, hot_root, hot_scores, hot_targets, names = self._with_hot_words(hot)
         model, tuning = self._model, self.tuning
         ends, end_records, words, before, other, reached = word_kernels.word_search(
             np.ascontiguousarray(scores),
@@ -185,12 +183,10 @@ class WordSearch:
         return [Found(text, score) for text, score in list(found.items())[:count]]
 
     def _graft(
-        self, hotwords: tuple[str, ...]
+        self, hot_words: HotWords
     ) -> tuple[_Tree, FloatArray, int, FloatArray, IntArray, tuple[str, ...]]:
         """The tree with a second root for hot words."""
-        spelled = sorted(
-            (sound_ids(word), word) for word in dict.fromkeys(hotwords) if sound_ids(word)
-        )
+        spelled = sorted((sound_ids(word), word) for word in hot_words.shares)
         tree, best = self._tree, self._best
         if not spelled:
             return tree, best, 0, np.zeros(0, np.float32), np.zeros(0, np.int32), ()
@@ -202,8 +198,9 @@ class WordSearch:
             table[at, : len(ids)] = ids
         hot = _tree(table, lengths)
         shift, first = len(tree.sound), len(self._words) + 1
-        score = self.tuning.weight * math.log(HOT_SHARE / len(spelled)) + self.tuning.bonus
         names = tuple(word for _, word in spelled)
+        shares = np.array([hot_words.shares[word] for word in names], np.float32)
+        scores = np.asarray(self.tuning.weight * shares + self.tuning.bonus, np.float32)
         targets = [self._index.get(plain(word.split()[-1]), -1) for word in names]
         whole = _Tree(
             np.concatenate([tree.children, hot.children + shift]),
@@ -212,10 +209,9 @@ class WordSearch:
             np.concatenate([tree.exit, hot.exit + first]),
             np.concatenate([tree.high, hot.high + first]),
         )
-        scores = np.full(len(spelled), score, np.float32)
         return (
             whole,
-            np.concatenate([best, np.full(len(hot.sound), score, np.float32)]),
+            np.concatenate([best, _best_below(hot, scores)]),
             shift,
             scores,
             np.array(targets, np.int32),

@@ -15,6 +15,7 @@ from voicebot.hearing.constraint import (
 )
 from voicebot.hearing.recogniser import Hypothesis, Transcript
 from voicebot.line.grammars import LEAD_INS, spoken_date, spoken_time
+from voicebot.line.names import in_agreement, spoken_names
 from voicebot.understanding.data.answers import NO_PHRASES, UNCLEAR_PHRASES, YES_PHRASES
 from voicebot.understanding.expectation import Expectation, Kind
 from voicebot.understanding.text import fold
@@ -35,7 +36,7 @@ _PLAIN_WEIGHT = 10.0
 
 @lru_cache(maxsize=256)
 def constraint_for(expectation: Expectation) -> Constraint | None:
-    """The grammar of the expected answer; None where anything may be said.
+    """The grammar of the expected answer, a loose one for names; None where anything may be said.
 
     The same expectation always gives the same object.
     """
@@ -54,8 +55,15 @@ def constraint_for(expectation: Expectation) -> Constraint | None:
         case kind if kind in _DIGIT_LENGTHS and lengths:
             number = digits(length for length in lengths if 0 < length <= _MAX_DIGITS)
             return _with_phrases(number, expectation)
+        case Kind.NAME:
+            return spoken_names()
         case _:
             return None
+
+
+def is_value(constraint: Constraint | None) -> bool:
+    """Whether a value was asked for that the grammar has; a loose one only makes words likelier."""
+    return constraint is not None and not constraint.is_loose
 
 
 def lengths_of(expectation: Expectation) -> tuple[int, ...]:
@@ -70,11 +78,13 @@ def hotwords_for(expectation: Expectation) -> tuple[str, ...]:
 
 def weighed(transcript: Transcript, constraint: Constraint | None, *, is_open: bool) -> Transcript:
     """Where the caller may say something else and the free reading is likelier than the best one
-    of the grammar, the free reading comes first.
+    of the grammar, the free reading comes first. Of names, those that agree come first.
 
     The grammar's readings have shares of what the grammar has; beside the free one each counts
     only as far as the grammar fits at all.
     """
+    if constraint is not None and constraint.is_loose:
+        return in_agreement(transcript)
     if not transcript.constrained or constraint is None or not is_open:
         return transcript
     free = [one for one in transcript.alternatives if not accepts(constraint, one.text)]

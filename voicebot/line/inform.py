@@ -97,7 +97,7 @@ class Inform:
 
     async def _talk(self, call: Call, ring: RingPerson) -> Told:
         told = Told(self._out.records, ring)
-        telling = campaign.Told(told.refuses, told.answered_by)
+        telling = campaign.Told(lambda: told.message, told.refuses, told.answered_by)
 
         async def course(conversation: Conversation) -> None:
             await campaign.inform(conversation, ring.text, telling)
