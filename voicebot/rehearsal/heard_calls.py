@@ -34,7 +34,7 @@ from voicebot.dialogue.scripts import ScriptCall, ScriptFile
 from voicebot.hearing.gates import believed
 from voicebot.hearing.recogniser import FloatArray, Recogniser
 from voicebot.line.belief import is_believed
-from voicebot.line.constraints import constraint_for, hotwords_for, weighed
+from voicebot.line.constraints import constraint_for, hotwords_for, is_value, weighed
 from voicebot.line.inbox import utterance_of
 from voicebot.rehearsal.scripted_part import Press, Quiet, Say, ScriptedPart, SpokenResult, misheard
 from voicebot.rehearsal.spoken_rows import VARIANTS, telephone
@@ -114,7 +114,7 @@ async def _play(
             scene = await stack.enter_async_context(
                 scene_of(script, scripts.moment, settings.dialogue, template=template)
             )
-        part = ScriptedPart(script, scene.numbers)
+        part = ScriptedPart(script, scene.numbers, scene.moment)
         channel = HeardChannel(script, part, ear)
         outcome = await converse(
             channel,
@@ -175,9 +175,8 @@ class Ear:
         audio_ms = len(audio) // 16
         transcript = believed(replace(found, audio_ms=found.audio_ms or audio_ms))
         transcript = weighed(transcript, constraint, is_open=expectation.open)
-        is_value = constraint is not None
         if not transcript.text or not is_believed(
-            transcript, self._settings, asked_for_value=is_value, truncated=False
+            transcript, self._settings, asked_for_value=is_value(constraint), truncated=False
         ):
             return Unheard()
         return utterance_of(transcript)
