@@ -122,7 +122,7 @@ def call(
             clock=lambda: NOW,
             observers=(journal,),
             course=lambda one: flow.inform(
-                one, ring.text, flow.Told(told.refuses, told.answered_by)
+                one, ring.text, flow.Told(lambda: told.message, told.refuses, told.answered_by)
             ),
             direction=Direction.OUTBOUND,
         )

@@ -49,13 +49,15 @@ class OptOut(Signal):
 
 @dataclass(frozen=True)
 class Told:
-    """Who is told at once what came of the call.
+    """What came of the call so far, and who is told at once.
 
     Attributes:
+        message_heard: whether the message was heard to its end.
         opted_out: they do not want to be rung again.
         reached: somebody else answered, or nobody who would say.
     """
 
+    message_heard: Callable[[], bool]
     opted_out: Callable[[], Awaitable[None]]
     reached: Callable[[Reached], None]
 
@@ -72,14 +74,14 @@ class CampaignChannel(Channel):
         self._heard_whole = heard_whole
         self.call_id = channel.call_id
         self.caller_number = channel.caller_number
-        self.message_heard = False
+        self._is_heard = False
 
     async def say(self, text: str, *, interruptible: bool = True) -> None:
         """See `Channel.say`."""
         await self._channel.say(text, interruptible=interruptible)
         self.said_whole = self._channel.said_whole
-        if text == self._message and self.said_whole and not self.message_heard:
-            self.message_heard = True
+        if text == self._message and self.said_whole and not self._is_heard:
+            self._is_heard = True
             await self._heard_whole()
 
     async def listen(self, expectation: Expectation = FREE, *, timeout: timedelta) -> Heard:
@@ -132,12 +134,12 @@ _STRANGERS = {_Into.AWAY: Reached.AWAY, _Into.WRONG: Reached.WRONG}
 class _Informing(Policy):
     """Leads an information call: greets, finds out who answers, tells, and serves."""
 
-    def __init__(self, call: Call, message: str, told: Told, is_told: Callable[[], bool]) -> None:
+    def __init__(self, call: Call, message: str, told: Told) -> None:
         super().__init__(call)
         self._call = call
         self._message = message
         self._told = told
-        self._is_told = is_told
+        self._is_told = told.message_heard
         self._cuts = 0
         self._left_off = False
 
@@ -195,20 +197,18 @@ class _Informing(Policy):
 
 
 async def inform(call: Call, message: str, told: Told) -> None:
-    """The whole call; `call.channel` must be a `CampaignChannel`.
+    """The whole call, over a `CampaignChannel` (or what shows one to people).
 
     Raises:
         HungUp: the person is gone.
     """
-    channel = call.channel
-    assert isinstance(channel, CampaignChannel)
-    leading = _Informing(call, message, told, lambda: channel.message_heard)
+    leading = _Informing(call, message, told)
     try:
         await leading.run(leading.greet)
     except OptOut:
         await told.opted_out()
         await call.say(prompts.OPTED_OUT)
-        await channel.hang_up()
+        await call.channel.hang_up()
 
 
 def _who() -> Question[Reached]:
