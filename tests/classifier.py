@@ -12,7 +12,7 @@ from voicebot.settings import ROOT
 from voicebot.understanding import training
 from voicebot.understanding.classifier import Classifier, ClassifierError
 from voicebot.understanding.knowledge import Knowledge
-from voicebot.understanding.model_file import META_FILE
+from voicebot.understanding.model_meta import META_FILE
 
 _PACKAGE = "voicebot.understanding."
 _FROM_SET_UP = ROOT / "var" / "classifier"

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from onnxruntime import InferenceSession
 
-from voicebot.understanding.calibration import Mixture, Thresholds, softmax
+from voicebot.understanding.calibration import Mixture, softmax
 from voicebot.understanding.classifier import Classifier, ClassifierError
 from voicebot.understanding.encoder import Encoder
 from voicebot.understanding.evaluation import evaluate_understanding, read_rows
@@ -19,13 +19,13 @@ from voicebot.understanding.features import FeatureExtractor
 from voicebot.understanding.interpretation import Decision
 from voicebot.understanding.knowledge import Knowledge, load_knowledge
 from voicebot.understanding.linear import CountedUtterances, LinearModel, Vocabulary
-from voicebot.understanding.model_file import (
+from voicebot.understanding.model_file import Trained, save_model
+from voicebot.understanding.model_meta import (
     GRAPH_FILE,
     META_FILE,
     VOCABULARY_FILE,
     Meta,
-    Trained,
-    save_model,
+    Thresholds,
 )
 from voicebot.understanding.text import fold
 from voicebot.understanding.training import train

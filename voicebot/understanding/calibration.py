@@ -21,19 +21,6 @@ _MAX_FALSE_ALARMS = 0.005
 
 
 @dataclass(frozen=True)
-class Thresholds:
-    """Probabilities at which the decisions change.
-
-    `sure`: answer; below it, ask back; below `unknown`: say that it was not understood.
-    `distress`: from here on an utterance is treated as distress whatever else it may be.
-    """
-
-    sure: float
-    unknown: float
-    distress: float
-
-
-@dataclass(frozen=True)
 class Mixture:
     """How much the evidence of each model counts: the factors of margins and of logits."""
 

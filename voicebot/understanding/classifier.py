@@ -9,12 +9,17 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
 
-from voicebot.understanding.calibration import Thresholds
 from voicebot.understanding.features import FEATURES_VERSION, FeatureExtractor
 from voicebot.understanding.interpretation import Candidate, Decision, Interpretation
 from voicebot.understanding.knowledge import Knowledge
 from voicebot.understanding.knowledge_schema import Entry, Service
-from voicebot.understanding.model_file import GRAPH_FILE, META_FILE, VOCABULARY_FILE, Meta
+from voicebot.understanding.model_meta import (
+    GRAPH_FILE,
+    META_FILE,
+    VOCABULARY_FILE,
+    Meta,
+    Thresholds,
+)
 from voicebot.understanding.signals import Signals
 from voicebot.understanding.text import fold, skeleton
 
@@ -43,10 +48,10 @@ def _session(path: Path) -> ort.InferenceSession:
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    # Not from bytes, which the session would keep beside what it makes of them: 40 MB.
+    path.open("rb").close()
     try:
-        return ort.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
-    except OSError:
-        raise
+        return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # the errors of onnxruntime have no base of their own
         raise _GraphError(str(error)) from error
 

@@ -1,8 +1,7 @@
-"""The trained classifier on disk: classifier.onnx, vocabulary.txt and meta.json in one folder."""
+"""Writes the trained classifier: classifier.onnx, vocabulary.txt and meta.json in one folder."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,40 +10,15 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
-from pydantic import BaseModel, ConfigDict
 
-from voicebot.understanding.calibration import Mixture, Thresholds
+from voicebot.understanding.calibration import Mixture
 from voicebot.understanding.encoder import Encoder
 from voicebot.understanding.linear import BLOCK_WEIGHTS, LinearModel, Vocabulary
-
-GRAPH_FILE = "classifier.onnx"
-VOCABULARY_FILE = "vocabulary.txt"
-META_FILE = "meta.json"
+from voicebot.understanding.model_meta import GRAPH_FILE, META_FILE, VOCABULARY_FILE, Meta
 
 # The oldest that has the operators below, so that any onnxruntime since 1.12 runs the graph.
 _OPSET = 17
 _IR_VERSION = 8
-
-
-class Meta(BaseModel):
-    """What must be known to use the graph.
-
-    Attributes:
-        digest: fingerprint of the knowledge that the model was trained from.
-        features_version: version of the feature extraction it was trained with.
-        intents: entry ids in the order of the graph's output.
-        utterances: number of training utterances, variants included.
-        cross_validation: figures on held-out examples, 0..1.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    digest: str
-    features_version: int
-    intents: tuple[str, ...]
-    thresholds: Thresholds
-    utterances: int
-    cross_validation: Mapping[str, float]
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ from voicebot.understanding.augmentation import misheard, wordy
 from voicebot.understanding.calibration import (
     FloatArray,
     Mixture,
-    Thresholds,
     choose_decisions,
     choose_distress,
     fit_mixture,
@@ -31,7 +30,8 @@ from voicebot.understanding.features import FEATURES_VERSION, FeatureExtractor
 from voicebot.understanding.knowledge import Knowledge
 from voicebot.understanding.knowledge_schema import Service
 from voicebot.understanding.linear import CountedUtterances, LinearModel, Vocabulary
-from voicebot.understanding.model_file import Meta, Trained, save_model
+from voicebot.understanding.model_file import Trained, save_model
+from voicebot.understanding.model_meta import Meta, Thresholds
 from voicebot.understanding.patterns import Pattern
 
 # Two of three folds say enough, and leave time for the rest.
