@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from voicebot.records.database import Database
 from voicebot.records.errors import InvalidRecord
 from voicebot.records.masking import mask
-from voicebot.records.models import AuditRow
+from voicebot.records.models import AuditRow, Base
 from voicebot.records.types import utc_now
 
 Detail = str | int | bool | None
@@ -33,7 +33,7 @@ PERSONAL = frozenset({"name", "afm", "amka", "mobile", "phone", "email", "number
 # An arbitrary key for PostgreSQL's advisory lock.
 _CHAIN_LOCK = 1555_0002
 _BATCH = 1000
-_LINKS = AuditRow.__table__
+_LINKS = Base.metadata.tables["audit"]
 _LAST = select(_LINKS.c.sequence, _LINKS.c.hash).order_by(_LINKS.c.sequence.desc()).limit(1)
 _LINK = insert(_LINKS)
 

@@ -13,13 +13,7 @@ from voicebot.records.database import Database
 from voicebot.records.errors import InvalidRecord, NotFound
 from voicebot.records.inserting import insert_if_free
 from voicebot.records.masking import mask, mask_number
-from voicebot.records.models import (
-    CallRow,
-    HandoffRow,
-    NoticeRow,
-    ReservationRow,
-    TurnRow,
-)
+from voicebot.records.models import Base, CallRow, HandoffRow, NoticeRow, TurnRow
 from voicebot.records.types import (
     Agency,
     CallSummary,
@@ -33,25 +27,22 @@ from voicebot.records.types import (
 )
 
 # These run several times in every call: they are made once, and for the tables themselves.
-_TURN = insert(TurnRow.__table__)
-_NOTICE = insert(NoticeRow.__table__)
-_FINISH = (
-    update(CallRow.__table__)
-    .where(
-        CallRow.__table__.c.call_id == bindparam("of_call"), CallRow.__table__.c.outcome.is_(None)
-    )
-    .returning(CallRow.__table__.c.outcome)
+_CALLS, _RESERVATIONS, _HANDOFFS = (
+    Base.metadata.tables[name] for name in ("calls", "reservations", "handoffs")
 )
-_FREE_HELD = delete(ReservationRow.__table__).where(
-    ReservationRow.__table__.c.call_id == bindparam("of_call"),
-    ReservationRow.__table__.c.appointment.is_(None),
+_TURN = insert(Base.metadata.tables["turns"])
+_NOTICE = insert(Base.metadata.tables["notices"])
+_FINISH = (
+    update(_CALLS)
+    .where(_CALLS.c.call_id == bindparam("of_call"), _CALLS.c.outcome.is_(None))
+    .returning(_CALLS.c.outcome)
+)
+_FREE_HELD = delete(_RESERVATIONS).where(
+    _RESERVATIONS.c.call_id == bindparam("of_call"), _RESERVATIONS.c.appointment.is_(None)
 )
 _END_WAITING = (
-    update(HandoffRow.__table__)
-    .where(
-        HandoffRow.__table__.c.call_id == bindparam("of_call"),
-        HandoffRow.__table__.c.status == HandoffStatus.WAITING,
-    )
+    update(_HANDOFFS)
+    .where(_HANDOFFS.c.call_id == bindparam("of_call"), _HANDOFFS.c.status == HandoffStatus.WAITING)
     .values(status=HandoffStatus.ABANDONED)
 )
 

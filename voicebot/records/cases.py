@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from voicebot.records import case_steps, contact
@@ -17,7 +17,8 @@ from voicebot.records.errors import InvalidRecord
 from voicebot.records.models import CaseRow
 from voicebot.records.types import Agency, CaseStatus, Clock
 
-_OPEN = CaseRow.status != CaseStatus.CLOSED
+# The word itself and no parameter: only so is the index used that has open cases alone.
+_OPEN = CaseRow.status != literal_column(f"'{CaseStatus.CLOSED}'")
 
 
 class Cases(CaseWork):

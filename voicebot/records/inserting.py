@@ -26,4 +26,4 @@ def _statement(table: type[Base], dialect: str) -> Executable:
     # Made once for each table, and for the table itself: what a promise makes due comes by here.
     key = inspect(table).primary_key[0]
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(table.__table__).on_conflict_do_nothing().returning(key)
+    return insert(Base.metadata.tables[table.__tablename__]).on_conflict_do_nothing().returning(key)

@@ -66,8 +66,9 @@ class Retention:
         """Look for the rows beside those who write, then treat them in batches."""
 
         async def look(session: AsyncSession) -> Sequence[Any]:
-            found = await session.scalars(_keys(treatment, old).limit(_LISTED), {"now": now})
-            return found.all()
+            query = _keys(treatment, old).limit(_LISTED)
+            found: Sequence[Any] = (await session.scalars(query, {"now": now})).all()
+            return found
 
         treated = 0
         while keys := await self._database.read(look):

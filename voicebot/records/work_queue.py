@@ -8,13 +8,13 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, TextClause, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from voicebot.records.database import Database
-from voicebot.records.due_work import OPEN, ClaimLost, change, end, make_due, shown
+from voicebot.records.due_work import ClaimLost, change, end, make_due, shown
 from voicebot.records.errors import NotFound
-from voicebot.records.models import DueWorkRow
+from voicebot.records.models import FAILED_WORK, OPEN_WORK, DueWorkRow
 from voicebot.records.types import Clock
 from voicebot.records.work_types import Work, WorkState, WorkSummary
 
@@ -38,8 +38,9 @@ class DueWork:
         claimable = (
             select(DueWorkRow.work_id, DueWorkRow.attempts, DueWorkRow.max_attempts)
             .where(
-                DueWorkRow.kind.in_(kinds),
-                DueWorkRow.state.in_(OPEN),
+                # Not the bare column: SQLite would go by kind and sort all that waits, each time.
+                DueWorkRow.kind.concat("").in_(kinds),
+                OPEN_WORK,
                 DueWorkRow.due_at <= now,
                 or_(DueWorkRow.claimed_until.is_(None), DueWorkRow.claimed_until <= now),
             )
@@ -217,7 +218,11 @@ class DueWork:
                 await session.scalar(
                     select(func.count())
                     .select_from(DueWorkRow)
-                    .where(DueWorkRow.state == WorkState.WAITING, DueWorkRow.due_at <= before)
+                    .where(
+                        OPEN_WORK,
+                        DueWorkRow.state == WorkState.WAITING,
+                        DueWorkRow.due_at <= before,
+                    )
                 )
                 or 0
             )
@@ -230,7 +235,7 @@ class DueWork:
 
     async def failed(self, *, limit: int = 100) -> tuple[WorkSummary, ...]:
         """What was given up, for people to look at."""
-        return await self._list(DueWorkRow.state == WorkState.FAILED, limit=limit)
+        return await self._list(FAILED_WORK, limit=limit)
 
     async def again(self, work_id: int) -> None:
         """Make failed work due now, as somebody has mended the reason.
@@ -249,7 +254,7 @@ class DueWork:
         await self._database.write(work)
 
     async def _list(
-        self, *conditions: ColumnElement[bool], limit: int = 100
+        self, *conditions: ColumnElement[bool] | TextClause, limit: int = 100
     ) -> tuple[WorkSummary, ...]:
         async def work(session: AsyncSession) -> tuple[WorkSummary, ...]:
             rows = await session.scalars(

@@ -21,9 +21,11 @@ from voicebot.records.models.visits import (
     ExceptionRow,
     ReservationRow,
 )
-from voicebot.records.models.work import AuditRow, DueWorkRow, MessageRow
+from voicebot.records.models.work import FAILED_WORK, OPEN_WORK, AuditRow, DueWorkRow, MessageRow
 
 __all__ = [
+    "FAILED_WORK",
+    "OPEN_WORK",
     "AppointmentRow",
     "AttemptRow",
     "AuditRow",

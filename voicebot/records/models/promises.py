@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from voicebot.records.case_clock import Counting
@@ -17,6 +17,8 @@ from voicebot.records.types import (
     CallbackStatus,
     CaseStatus,
 )
+
+_OPEN = text("status <> 'closed'")
 
 
 class IssuedNumberRow(Base):
@@ -80,6 +82,7 @@ class CaseRow(Base):
         Index("ix_cases_afm_phone", "afm", "phone"),
         Index("ix_cases_status_deadline", "status", "deadline"),
         Index("ix_cases_answer_callback_id", "answer_callback_id"),
+        Index("ix_cases_open", "deadline", postgresql_where=_OPEN, sqlite_where=_OPEN),
     )
 
     number: Mapped[str] = mapped_column(ForeignKey("issued_numbers.number"), primary_key=True)
