@@ -340,6 +340,44 @@ async def test_a_case_goes_through_three_levels_to_its_answer(
     assert (await records.audit.verify()).broken_at is None
 
 
+async def test_a_supervisor_finds_what_is_late_and_gives_it_to_another(
+    page: Page, records: Records, records_url: str, pictures: Path
+) -> None:
+    for name, role in (("eleni", "supervisor"), ("nikos", "agent")):
+        await records.desk_users.add(name, DeskRole(role), PASSWORD, who="test")
+    outcomes = [Outcome.ANSWERED] * 5 + [Outcome.CASE, Outcome.CALLBACK, Outcome.HANDED_OVER]
+    for at, outcome in enumerate(outcomes):
+        await records.start_call(f"call-{at}", "6945123456")
+        await records.finish_call(f"call-{at}", outcome, "E02", agency=Agency.EFKA)
+    now = datetime.now(ATHENS)
+    earlier = await Records.open(
+        records_url, clock=lambda: now - timedelta(days=30), instance="earlier", demo_data=False
+    )
+    late = await earlier.cases.open(Agency.EFKA, "E02", "Περιμένει από τον περασμένο μήνα.")
+    await earlier.close()
+    await records.cases.open(Agency.DYPA, "D03", "Ρωτά για το επίδομα.")
+
+    await log_in(page, "eleni")
+    await page.get_by_role("link", name="Εικόνα").click()
+    shares = page.get_by_role("region", name="Κλήσεις ανά έκβαση και υπεύθυνο")
+    total = shares.get_by_role("row", name="Σύνολο")
+    await expect(total.get_by_role("cell")).to_have_text(str(len(outcomes)))
+    await page.screenshot(path=pictures / "figures-calls.png", full_page=True)
+
+    await page.get_by_role("region", name="Αιτήματα", exact=True).get_by_role("link").click()
+    await expect(page.get_by_role("row")).to_have_count(2)
+    await page.screenshot(path=pictures / "cases-overdue.png", full_page=True)
+    await page.get_by_role("row", name="Εκπρόθεσμο").get_by_role("link").click()
+    await page.locator("summary", has_text="Ανάθεση σε άλλον").click()
+    await page.get_by_label("Σε ποιον").select_option("person:nikos")
+    await page.locator("#reason-reassign").fill("Ο Νίκος έχει τον φάκελο.")
+    await page.screenshot(path=pictures / "case-reassign.png", full_page=True)
+    await page.get_by_role("button", name="Ανάθεση σε άλλον").click()
+    facts = page.get_by_role("complementary", name="Στοιχεία αιτήματος")
+    await expect(facts.get_by_text("nikos")).to_be_visible()
+    assert (await records.cases.details(late)).owner == "person:nikos"
+
+
 async def escalate(page: Page, level: int, reason: str) -> None:
     """Pass the case on."""
     name = f"Προώθηση στο επίπεδο {level}"

@@ -11,6 +11,7 @@ from voicebot.records import (
     Agency,
     CallbackStatus,
     CaseStatus,
+    Outcome,
     Records,
     Window,
 )
@@ -77,3 +78,56 @@ async def test_no_other_site_can_change_a_promise(
     stranger.cookies.clear()
     for path in ("/callbacks", "/cases", f"/cases/{number}"):
         assert (await stranger.get(path)).headers["location"].startswith("/login?")
+
+
+def cells(page: str, title: str) -> list[list[str]]:
+    """The rows of the table under a heading, without their markup."""
+    table = page.split(f">{title}</h2>")[1].split("</table>")[0]
+    rows = re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)
+    return [
+        [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[hd].*?</t[hd]>", row)]
+        for row in (" ".join(row.split()) for row in rows)
+    ]
+
+
+async def test_figures_add_up_to_the_calls(agent: httpx.AsyncClient, records: Records) -> None:
+    outcomes = [Outcome.ANSWERED] * 3 + [Outcome.CASE] * 2 + [Outcome.HANDED_OVER]
+    for at, outcome in enumerate(outcomes):
+        await records.start_call(f"call-{at}", "6945123456")
+        agency = Agency.EFKA if at == 3 else Agency.DYPA
+        await records.finish_call(f"call-{at}", outcome, "E02", agency=agency)
+    await records.start_call("going on", None)
+    page = (await agent.get("/figures")).text
+    header, *rows, total = cells(page, "Κλήσεις ανά έκβαση και υπεύθυνο")
+    assert header == ["Έκβαση", "Υπεύθυνος", "Κλήσεις"]
+    assert total == ["Σύνολο", "7"]
+    assert sum(int(row[-1]) for row in rows) == 7
+    assert {row[1]: row[2] for row in rows if row[0] == "Αίτημα"} == {
+        "e-ΕΦΚΑ, ομάδα υποστήριξης": "1",
+        "ΔΥΠΑ, ομάδα υποστήριξης": "1",
+    }
+    assert ["Σε εξέλιξη", "–", "1"] in rows
+    assert "Κανείς" not in page
+    _, *latest = cells(page, "Τελευταίες κλήσεις")
+    assert len(latest) == 7
+
+
+async def test_supervisors_find_what_is_overdue_or_waits(
+    agent: httpx.AsyncClient, records: Records, records_url: str
+) -> None:
+    earlier = await Records.open(
+        records_url, clock=lambda: datetime.now(ATHENS) - timedelta(days=30), instance="earlier"
+    )
+    late = await earlier.cases.open(Agency.EFKA, None, "παλιό")
+    await earlier.close()
+    fresh = await records.cases.open(Agency.DYPA, None, "νέο")
+    paused = await records.cases.open(Agency.OPEKA, None, "περιμένει")
+    await records.cases.pause(paused, "team:operators", "λείπει ο αριθμός")
+    shown = {
+        state: [number for number in (late, fresh, paused) if f"/cases/{number}" in page]
+        for state in ("", "overdue", "paused")
+        for page in [(await agent.get("/cases", params={"state": state})).text]
+    }
+    assert shown == {"": [late, fresh, paused], "overdue": [late], "paused": [paused]}
+    assert (await agent.get("/cases?state=nonsense")).status_code == 422
+    assert 'href="/cases?state=overdue"' in (await agent.get("/figures")).text

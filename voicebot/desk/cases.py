@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from voicebot.desk.office import AnOffice, AVisitor, Office, Visitor
-from voicebot.records import ATHENS, Agency, Case, teams
+from voicebot.records import ATHENS, Agency, Case, CaseStatus, teams
+from voicebot.records.case_types import CaseMark
 from voicebot.records.people_types import DeskRole
 from voicebot.records.schedule import next_working_day
 
 router = APIRouter()
 
 _LEVELS = (1, 2, 3)
+_SHOWN, _SEARCHED = 200, 5000
+
+
+class DeadlineState(StrEnum):
+    """Which cases a supervisor looks for."""
+
+    OVERDUE = "overdue"
+    SOON = "soon"
+    PAUSED = "paused"
 
 
 @router.get("/cases", response_class=HTMLResponse)
@@ -25,24 +36,44 @@ async def cases_page(
     owner: Annotated[str, Query(max_length=128)] = "",
     level: Annotated[str, Query(pattern="^[123]?$")] = "",
     agency: Annotated[Agency | Literal[""], Query()] = "",
+    state: Annotated[DeadlineState | Literal[""], Query()] = "",
 ) -> str:
-    """Cases by deadline, those of one owner, level or agency if asked for."""
+    """Cases by deadline, those of one owner, level, agency or state if asked for."""
     cases = office.records.cases
+    now = datetime.now(UTC)
     chosen = agency if isinstance(agency, Agency) else None
     owners = set(await cases.owners()) | {visitor.who}
     return office.page(
         "cases.html",
         visitor,
         "/cases",
-        cases=await cases.open_ones(
-            owner=owner or None, level=int(level) if level else None, agency=chosen
-        ),
-        now=datetime.now(UTC),
+        cases=[
+            case
+            for case in await cases.open_ones(
+                owner=owner or None,
+                level=int(level) if level else None,
+                agency=chosen,
+                limit=_SEARCHED if state else _SHOWN,
+            )
+            if not state or _is_in(case, DeadlineState(state), now)
+        ],
+        now=now,
+        states=list(DeadlineState),
         owners=sorted(owners),
         levels=_LEVELS,
         agencies=list(Agency),
-        chosen={"owner": owner, "level": level, "agency": chosen or ""},
+        chosen={"owner": owner, "level": level, "agency": chosen or "", "state": state},
     )
+
+
+def _is_in(case: Case, state: DeadlineState, now: datetime) -> bool:
+    match state:
+        case DeadlineState.OVERDUE:
+            return case.marked(now) is CaseMark.OVERDUE
+        case DeadlineState.SOON:
+            return case.marked(now) is CaseMark.LATE
+        case DeadlineState.PAUSED:
+            return case.status is CaseStatus.WAITING_CITIZEN
 
 
 @router.get("/cases/{number}", response_class=HTMLResponse)

@@ -13,6 +13,7 @@ from voicebot.desk.office import AnOffice, ASupervisor
 router = APIRouter()
 
 PERIODS = (1, 7, 30)
+_LATEST_CALLS = 20
 
 
 @router.get("/figures", response_class=HTMLResponse)
@@ -22,7 +23,10 @@ async def figures_page(
     """Of the last days."""
     since = datetime.now(UTC) - timedelta(days=days)
     records = office.records
-    outcomes = await records.outcomes(since=since)
+    shares = await records.call_figures.shares(since)
+    outcomes = {share.outcome: 0 for share in shares}
+    for share in shares:
+        outcomes[share.outcome] += share.calls
     return office.page(
         "figures.html",
         visitor,
@@ -32,5 +36,7 @@ async def figures_page(
         cases=await records.cases.figures(since),
         outcomes={outcome: number for outcome, number in outcomes.items() if outcome is not None},
         going_on=outcomes.get(None, 0),
+        shares=shares,
+        latest=await records.recent_calls(since=since, limit=_LATEST_CALLS),
         callbacks=await records.callbacks.figures(since),
     )

@@ -122,6 +122,12 @@ CASE_ACTIONS = {
 
 MARKS = {"none": "", "half": "Στο μισό", "late": "Στα 4/5", "overdue": "Εκπρόθεσμο"}
 
+DEADLINE_STATES = {
+    "overdue": "Εκπρόθεσμα",
+    "soon": "Στα 4/5 του χρόνου",
+    "paused": "Σε αναμονή πολίτη",
+}
+
 LEVELS = {1: "1 · Τηλεφωνητές", 2: "2 · Ομάδα του φορέα", 3: "3 · Υπηρεσία"}
 
 WAYS = {"sms": "με SMS", "email": "με e-mail", "callback": "με επανάκληση", "told": "προφορικά"}
@@ -228,6 +234,10 @@ class Labels:
     def mark(self, code: str) -> str:
         """How much of its time a case has used; empty when under half."""
         return MARKS.get(code, code)
+
+    def deadline_state(self, code: str) -> str:
+        """Which cases are shown."""
+        return DEADLINE_STATES.get(code, code)
 
     def level(self, number: int) -> str:
         """Who works at a level."""

@@ -26,6 +26,7 @@ from voicebot.records.audit import Audit
 from voicebot.records.book import AppointmentBook
 from voicebot.records.book_client import BookClient
 from voicebot.records.book_http import HttpBook
+from voicebot.records.call_figures import CallFigures
 from voicebot.records.callbacks import Callbacks
 from voicebot.records.calls import Calls
 from voicebot.records.campaign_runs import CampaignRuns
@@ -65,7 +66,8 @@ log = structlog.get_logger(__name__)
 
 
 class Records:
-    """Calls with their turns and outcomes; and, each by its own name, `appointments`, `callbacks`
+    """Calls with their turns and outcomes, and their `call_figures`; and, each by its own name,
+    `appointments`, `callbacks`
     with their `dialling`, `campaigns` with their `campaign_runs`, `opt_outs`, `cases`, `handoffs`,
     the `directory` of branches, the due `work`, `messages`, `audit`, `retention`, `privacy`, the
     `deadlines` of cases, the `desk_users` and their `proposals`."""
@@ -75,6 +77,7 @@ class Records:
         self._calls = Calls(database, clock, instance)
         self._late = LateCalls(database, instance)
         self.appointments: AppointmentBook = Appointments(database, clock)
+        self.call_figures = CallFigures(database)
         self.callbacks = Callbacks(database, clock)
         self.dialling = Dialling(database, clock)
         self.campaigns = Campaigns(database, clock)
