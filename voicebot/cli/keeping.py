@@ -63,6 +63,7 @@ def export(
             return
         try:
             file.touch(mode=0o600)
+            file.chmod(0o600)  # also where there was such a file
             file.write_text(text + "\n", encoding="utf-8")
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror or error}") from error
@@ -87,7 +88,11 @@ def forget(
         for data, number in done.treated.items():
             if number:
                 typer.echo(f"{data:13} {number:8}")
-        typer.echo("nothing was changed" if dry_run else "forgotten")
+        if dry_run:
+            typer.echo("nothing was changed")
+        else:
+            forgot = any(done.treated.values())
+            typer.echo("forgotten" if forgot else "nothing could be forgotten")
         if done.kept:
             listed = ", ".join(f"{number} {table}" for table, number in done.kept.items())
             typer.echo(f"kept, because open: {listed}; cancel or keep them, then do this again")
