@@ -77,7 +77,7 @@ class Processes:
 
 @asynccontextmanager
 async def stopped(
-    process: asyncio.subprocess.Process, *, within_s: float = 120
+    process: asyncio.subprocess.Process, *, within_s: float = 240
 ) -> AsyncIterator[None]:
     """Wait until a process has stopped itself, and let it go on at the end of the block."""
     async with asyncio.timeout(within_s):

@@ -56,7 +56,12 @@ async def test_killed_at(filled_url: str, tmp_path: Path, step: str) -> None:
         an_agent() as agent,
         citizens(ring_s=1.0) as people,
         diallers(
-            tmp_path, filled_url, citizens=people.target, agent=agent.uri, pause_s=PAUSE_S
+            tmp_path,
+            filled_url,
+            citizens=people.target,
+            agent=agent.uri,
+            pause_s=PAUSE_S,
+            max_attempts=10,
         ) as started,
     ):
         await started.killed_at(step)
@@ -74,11 +79,12 @@ async def test_killed_at(filled_url: str, tmp_path: Path, step: str) -> None:
         assert results == [AttemptResult.CONNECTED]
         assert people.counts[NUMBER] == 1
     else:
-        assert results == [AttemptResult.LOST, AttemptResult.CONNECTED]
-        assert people.counts[NUMBER] == rung_before + 1
+        _cut_off_then_connected(attempts)
+        assert people.counts[NUMBER] > rung_before
         # An attempt for which leave was given counts as made: the next one waited for its pause,
         # and until the phone could not ring any more.
-        assert callback.attempts == (1 if step == STEPS[1] else 2)
+        assert callback.attempts == sum(one.dialled_at is not None for one in attempts)
+        assert (attempts[0].dialled_at is None) == (step == STEPS[1])
         if attempts[0].dialled_at is not None:
             assert attempts[1].started_at - attempts[0].started_at >= timedelta(seconds=PAUSE_S)
             silent_at = attempts[0].dialled_at + timedelta(seconds=LEASE_S + RING_S)
@@ -95,7 +101,12 @@ async def test_stands_still_at(filled_url: str, tmp_path: Path, step: str) -> No
         an_agent() as agent,
         citizens(ring_s=1.5) as people,
         diallers(
-            tmp_path, filled_url, citizens=people.target, agent=agent.uri, pause_s=PAUSE_S
+            tmp_path,
+            filled_url,
+            citizens=people.target,
+            agent=agent.uri,
+            pause_s=PAUSE_S,
+            max_attempts=10,
         ) as started,
     ):
         slow = await started.start(halt=step)
@@ -104,12 +115,25 @@ async def test_stands_still_at(filled_url: str, tmp_path: Path, step: str) -> No
             await started.all_done()
             rung_after = people.counts[NUMBER]
         await started.ended(slow)
-    assert people.counts[NUMBER] == rung_after == rung_before + 1
     callback, attempts = await found(filled_url, callback_id)
     assert callback.status is CallbackStatus.KEPT
-    # The slow one knew that two were joined (the last step), and is believed.
-    first = AttemptResult.CONNECTED if step == STEPS[5] else AttemptResult.LOST
-    assert [attempt.result for attempt in attempts] == [first, AttemptResult.CONNECTED]
+    assert people.counts[NUMBER] == rung_after > rung_before, attempts
+    assert rung_after <= sum(one.dialled_at is not None for one in attempts), attempts
+    if step == STEPS[5]:
+        # The slow one knew that two were joined, and is believed.
+        assert attempts[0].result is AttemptResult.CONNECTED
+        attempts = attempts[1:]
+    else:
+        assert attempts[0].result is AttemptResult.LOST
+    _cut_off_then_connected(attempts)
+
+
+def _cut_off_then_connected(attempts: tuple[Attempt, ...]) -> None:
+    """A process that gets no processor for longer than its lease loses its claim too, so that on a
+    busy machine more than one attempt may have been cut off; one alone connects, the last."""
+    *cut_off, last = [attempt.result for attempt in attempts]
+    assert set(cut_off) <= {AttemptResult.LOST}, attempts
+    assert last is AttemptResult.CONNECTED, attempts
 
 
 @pytest.mark.parametrize("load", [0, 2])
@@ -128,7 +152,9 @@ async def test_two_diallers_never_ring_for_the_same_promise(
     ):
         processes = [await started.start() for _ in range(2)]
         await asyncio.gather(*map(started.ended, processes))
-    assert people.rung_twice_at_once == set()
+    for number in people.rung_twice_at_once:
+        _, attempts = await found(filled_url, ids[numbers.index(number)])
+        pytest.fail(f"{number} was rung twice at once: {attempts}")
     for number, callback_id in zip(numbers, ids, strict=True):
         callback, attempts = await found(filled_url, callback_id)
         assert callback.status is CallbackStatus.KEPT

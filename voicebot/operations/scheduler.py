@@ -105,7 +105,7 @@ class Scheduler:
     async def run(self, *, drain_s: float = 10.0) -> None:
         """Work until `stop`; then let running handlers end, or cancel them after `drain_s` and
         give their work back. May be cancelled instead: the leases then run out by themselves."""
-        heartbeat = asyncio.create_task(self._beat())
+        heartbeat = asyncio.create_task(self._keep_claims())
         try:
             while not self._stop.is_set():
                 try:
@@ -132,7 +132,7 @@ class Scheduler:
         Returns:
             How many pieces of work were taken on.
         """
-        heartbeat = asyncio.create_task(self._beat())
+        heartbeat = asyncio.create_task(self._keep_claims())
         try:
             total = 0
             while started := await self._start_due():
@@ -240,39 +240,30 @@ class Scheduler:
         at = self._clock() + pause(work.attempts, self._chance())
         await self._records.work.retry(work, at, reason, counted=True)
 
-    async def _beat(self) -> None:
-        """Keep claims, and stop those who could not be kept, whatever the database does."""
-        async with asyncio.TaskGroup() as both:
-            both.create_task(self._keep_claims())
-            both.create_task(self._watch_claims())
-
     async def _keep_claims(self) -> None:
-        """Extend the claims of running handlers; cancel those whose claim is gone."""
+        """Extend the claims of running handlers; cancel those whose claim is gone, or has run out
+        while the database could not be asked."""
+        lease_s = self._lease.total_seconds()
         while True:
-            await asyncio.sleep(self._lease.total_seconds() / 3)
+            await asyncio.sleep(lease_s / 3)
             works = dict(self._running)
             if not works:
                 continue
-            until_s = time.monotonic() + self._lease.total_seconds()
+            until_s = time.monotonic() + lease_s
             try:
-                held = await self._records.work.extend(works.values(), self._lease)
-            except RecordsUnavailable as error:
-                log.warning("scheduler.claims_not_extended", reason=str(error))
-                continue
+                async with asyncio.timeout(lease_s):
+                    held = await self._records.work.extend(works.values(), self._lease)
+            except (RecordsUnavailable, TimeoutError) as error:
+                log.warning("scheduler.claims_not_extended", reason=str(error) or "no answer")
+                now_s = time.monotonic()
+                lost = {key for key, end_s in self._held_until_s.items() if end_s <= now_s}
+            else:
+                lost = {work.work_id for work in works.values()} - held
+                self._held_until_s.update(
+                    {key: until_s for key in held if key in self._held_until_s}
+                )
             for task, work in works.items():
-                if work.work_id not in held:
-                    self._take_from(task, work)
-                elif work.work_id in self._held_until_s:
-                    self._held_until_s[work.work_id] = until_s
-
-    async def _watch_claims(self) -> None:
-        """Cancel handlers whose claim has run out, when the database does not answer either."""
-        grace_s = self._lease.total_seconds() / 3
-        while True:
-            await asyncio.sleep(grace_s)
-            now_s = time.monotonic()
-            for task, work in dict(self._running).items():
-                if self._held_until_s.get(work.work_id, now_s) + grace_s <= now_s:
+                if work.work_id in lost:
                     self._take_from(task, work)
 
     def _take_from(self, task: asyncio.Task[None], work: Work) -> None:
