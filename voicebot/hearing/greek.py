@@ -31,7 +31,7 @@ from voicebot.hearing.greek_readings import (
     shortfall,
 )
 from voicebot.hearing.greek_sounds import BLANK, SOUNDS, plain
-from voicebot.hearing.hot_words import NONE, HotWords, equally_likely, of_loose
+from voicebot.hearing.hot_words import NONE, HotWords, equally_likely, of_constraint
 from voicebot.hearing.language_model import LanguageModel, Scorer
 from voicebot.hearing.recogniser import (
     SAMPLE_RATE_HZ,
@@ -59,6 +59,8 @@ _LONGEST_S = 29.9
 _TOKENS_ALLOWED, _TOKENS_PER_S = 8, 9
 #: How many alternatives are given, and how many the word search gives to choose from.
 _READINGS, _SEARCHED = 5, 12
+#: How many readings of free speech are given beside those of a grammar.
+_FREELY = 2
 #: A constrained reading this sure needs no second opinion from the decoder.
 _SURE = 0.85
 #: What the end of a sentence costs the decoder, which `align` leaves out.
@@ -146,12 +148,12 @@ class GreekRecogniser(Recogniser):
                 text, confidence, readings, silence = self._free(heard, hot)
             elif constraint.is_loose:
                 text, confidence, readings, silence = self._free(
-                    heard, of_loose(constraint), self._speller(constraint)
+                    heard, of_constraint(constraint), self._speller(constraint)
                 )
             else:
                 paths, missing = self._paths(heard, constraint)
                 text, confidence, readings, silence, constrained = self._constrained(
-                    heard, paths, hot
+                    heard, paths, of_constraint(constraint) + hot
                 )
         except (RuntimeError, ValueError) as error:
             raise RecogniserError(f"decoding failed: {error}") from error
@@ -299,6 +301,9 @@ class GreekRecogniser(Recogniser):
         best, share = best_first[0]
         kept = best_first[:_READINGS]
         whole = sum(share for _, share in kept)
+        if speller is not None:
+            # names that differ in a letter do not speak against each other
+            share = whole
         alternatives = tuple(Hypothesis(reading.text, share / whole) for reading, share in kept)
         return (
             best.text,
@@ -334,7 +339,13 @@ class GreekRecogniser(Recogniser):
         )
         silence = 0.0
         if sure < _SURE:
-            text, free_confidence, _, silence = self._free(heard, hot)
+            text, free_confidence, freely, silence = self._free(heard, hot)
             if text and plain(text) != plain(paths[0].text):
-                readings.append(Hypothesis(text, free_confidence * (1 - fits)))
+                weight = free_confidence * (1 - fits) / freely[0].probability
+                listed = {path.text for path in paths}
+                readings += [
+                    Hypothesis(one.text, one.probability * weight)
+                    for one in freely[:_FREELY]
+                    if one.text not in listed
+                ]
         return paths[0].text, sure, tuple(readings), silence, True

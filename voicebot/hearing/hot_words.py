@@ -56,7 +56,13 @@ def equally_likely(phrases: tuple[str, ...], share: float = HOT_SHARE) -> HotWor
     return HotWords(dict.fromkeys(spelled, float(np.log(share / len(spelled)))))
 
 
-@lru_cache(maxsize=16)
-def of_loose(constraint: Constraint) -> HotWords:
-    """The phrases of a loose constraint; its arcs' weights are their shares."""
-    return HotWords({arc.text: arc.weight for arc in constraint.arcs if sound_ids(arc.text)})
+@lru_cache(maxsize=64)
+def of_constraint(constraint: Constraint) -> HotWords:
+    """The phrases of a constraint: of a loose one with their own shares; those of a grammar divide
+    a share by its weights, for what is said beside it."""
+    weights = {arc.text: arc.weight for arc in constraint.arcs if sound_ids(arc.text)}
+    if constraint.is_loose or not weights:
+        return HotWords(weights)
+    logs = np.array(list(weights.values()))
+    offset = float(np.log(HOT_SHARE) - np.log(np.exp(logs).sum()))
+    return HotWords({text: weight + offset for text, weight in weights.items()})

@@ -14,8 +14,8 @@ from voicebot.hearing.constraint import (
     sequence,
 )
 from voicebot.hearing.recogniser import Hypothesis, Transcript
-from voicebot.line.grammars import LEAD_INS, spoken_date, spoken_time
-from voicebot.line.names import in_agreement, spoken_names
+from voicebot.line.grammars import AFTER_YES, LEAD_INS, spoken_date, spoken_time
+from voicebot.line.names import as_names, spoken_names
 from voicebot.understanding.data.answers import NO_PHRASES, UNCLEAR_PHRASES, YES_PHRASES
 from voicebot.understanding.expectation import Expectation, Kind
 from voicebot.understanding.text import fold
@@ -29,6 +29,8 @@ _DIGIT_LENGTHS: dict[Kind, tuple[int, ...]] = {
     Kind.DIGITS: (),
 }
 _MAX_DIGITS = 30
+# The least that a reading has beside a likelier one of free speech.
+_WORTH_A_GUESS = 0.1
 # Plain answers are far commoner than their hundred variants.
 _PLAIN = ("ναι", "όχι")
 _PLAIN_WEIGHT = 10.0
@@ -43,7 +45,9 @@ def constraint_for(expectation: Expectation) -> Constraint | None:
     lengths = lengths_of(expectation)
     match expectation.kind:
         case Kind.YES_NO:
-            weights = dict.fromkeys((*YES_PHRASES, *NO_PHRASES, *UNCLEAR_PHRASES), 1.0)
+            yes_and = (f"{_PLAIN[0]} {more}" for more in AFTER_YES)
+            answers = (*YES_PHRASES, *NO_PHRASES, *UNCLEAR_PHRASES, *yes_and)
+            weights = dict.fromkeys(answers, 1.0)
             return phrases({**weights, **dict.fromkeys(_PLAIN, _PLAIN_WEIGHT)}, name="yes_no")
         case Kind.CHOICE | Kind.PLACE if expectation.phrases:
             lead = optional(phrases(LEAD_INS))
@@ -84,23 +88,25 @@ def weighed(transcript: Transcript, constraint: Constraint | None, *, is_open: b
     only as far as the grammar fits at all.
     """
     if constraint is not None and constraint.is_loose:
-        return in_agreement(transcript)
+        return as_names(transcript)
     if not transcript.constrained or constraint is None or not is_open:
         return transcript
     free = [one for one in transcript.alternatives if not accepts(constraint, one.text)]
     best = max(free, key=_probability, default=None)
     if best is None or best.probability <= transcript.confidence:
         return transcript
-    others = tuple(
+    others = (
         one if one in free else replace(one, probability=one.probability * transcript.confidence)
         for one in transcript.alternatives
         if one is not best
     )
+    # What hardly fits is no second guess: it would be taken for an answer that nobody gave.
+    likely = [one for one in others if one.probability >= _WORTH_A_GUESS * best.probability]
     return replace(
         transcript,
         text=best.text,
         confidence=best.probability,
-        alternatives=(best, *others),
+        alternatives=(best, *sorted(likely, key=_probability, reverse=True)),
         constrained=False,
     )
 

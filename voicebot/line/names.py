@@ -35,6 +35,10 @@ _MENS = (
 )
 
 
+# How people say them in everyday speech, and how they are written: «Γιωργία» for «Γεωργία».
+_SAID, _WRITTEN = ("γιωργ", "γιώργ"), ("γεωργ", "γεώργ")
+
+
 class _Form(Enum):
     """Whose name, and in which case: «Γιώργος», «με λένε Γιώργο»; a woman's is the same in both."""
 
@@ -57,12 +61,22 @@ def spoken_names() -> Constraint:
         total = sum(weights.values())
         for name, weight in weights.items():
             shares[name] = max(shares.get(name, 0.0), kind_share * weight / total)
-    return likely(shares, name="name")
+    said = {_as_said(name): share for name, share in shares.items()}
+    both = {**said, **shares}
+    total = sum(both.values())
+    return likely(
+        {name: share * (_FIRST_NAMES + _SURNAMES) / total for name, share in both.items()},
+        name="name",
+    )
 
 
-def in_agreement(transcript: Transcript) -> Transcript:
-    """Put readings first in which names side by side agree: «Άννα Παππά» before «Άννα Παππάς»."""
-    alternatives = transcript.alternatives
+def as_names(transcript: Transcript) -> Transcript:
+    """Write names as they are written, and put readings first in which names side by side agree:
+    «Άννα Παππά» before «Άννα Παππάς»."""
+    alternatives = tuple(
+        replace(one, text=_as_written(one.text)) for one in transcript.alternatives
+    )
+    transcript = replace(transcript, text=_as_written(transcript.text), alternatives=alternatives)
     if not alternatives or _agrees(alternatives[0].text):
         return transcript
     weighed = [
@@ -75,6 +89,23 @@ def in_agreement(transcript: Transcript) -> Transcript:
         for one in sorted(weighed, key=lambda one: -one.probability)
     )
     return replace(transcript, text=ordered[0].text, alternatives=ordered)
+
+
+def _as_said(name: str) -> str:
+    for said, written in zip(_SAID, _WRITTEN, strict=True):
+        name = name.replace(written, said)
+    return name
+
+
+@lru_cache(maxsize=1)
+def _written() -> dict[str, str]:
+    names = {name for name, _, _ in (*_first_names(), *_surnames())}
+    said = {_as_said(name): name for name in names}
+    return {name: written for name, written in said.items() if name not in names}
+
+
+def _as_written(text: str) -> str:
+    return " ".join(_written().get(word, word) for word in text.split())
 
 
 def _agrees(text: str) -> bool:

@@ -164,6 +164,13 @@ class RingBack:
                 await citizen.hang_up()
                 return Rung(AttemptResult.HUNG_UP), None
             return rung, citizen
+        except asyncio.CancelledError:
+            # The citizen may have come in this very moment: nobody is left on a silent line.
+            if reaching.done() and not reaching.cancelled() and reaching.exception() is None:
+                _, citizen = reaching.result()
+                if citizen is not None:
+                    await citizen.hang_up()
+            raise
         finally:
             for task in (reaching, leaving):
                 task.cancel()
