@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +15,7 @@ from voicebot.dialogue.events import (
     CaseDone,
     Event,
     HandoffTried,
+    KeypadOffered,
     Reprompted,
     Safety,
     SafetyMet,
@@ -20,12 +23,15 @@ from voicebot.dialogue.events import (
 )
 from voicebot.dialogue.scripts import ScriptCall
 from voicebot.rehearsal.event_codec import decode, encode
+from voicebot.rehearsal.recollection import fits
 from voicebot.rehearsal.scripted_part import Press, Quiet, Say, ScriptedPart
+
+NOW = datetime(2026, 11, 24, 10, 5, tzinfo=ZoneInfo("Europe/Athens"))
 
 
 def part(*turns: dict[str, Any], **pool: str) -> ScriptedPart:
     call = ScriptCall.model_validate({"id": "X", "turns": list(turns), "pool": pool})
-    return ScriptedPart(call, {"case": "12345674"})
+    return ScriptedPart(call, {"case": "12345674"}, NOW)
 
 
 def test_turns_come_as_in_text() -> None:
@@ -121,7 +127,85 @@ def test_after_a_wrong_read_back_the_number_is_said_again() -> None:
     caller.asked("readback_mobile")
     caller.caught("όχι")
     caller.note(Captured("readback_mobile", "no"))
-    assert caller.asked("mobile") == Say("6945123456")
+    assert caller.asked("mobile") == Say("έξι εννέα τέσσερα πέντε ένα δύο τρία τέσσερα πέντε έξι")
+
+
+def test_a_number_is_typed_when_that_is_asked_for() -> None:
+    caller = part({"slot": "mobile", "say": "εξήντα εννιά σαράντα πέντε, 123, 456"})
+    caller.asked("mobile")
+    caller.caught("εξήντα εννιά")
+    caller.note(Reprompted("mobile"))
+    caller.note(KeypadOffered("mobile"))
+    assert caller.asked("mobile") == Press("6945123456")
+
+
+def test_asked_for_yes_or_no_only_that_is_said() -> None:
+    caller = part({"slot": "confirm", "say": "όχι, την πόλη την είπα λάθος"})
+    caller.asked("confirm")
+    caller.caught("")
+    caller.note(Reprompted("confirm"))
+    caller.note(Said("Είναι όλα σωστά; Πείτε μου ναι ή όχι."))
+    assert caller.asked("confirm") == Say("όχι")
+    caller.note(Captured("confirm", "no"))
+    caller.note(Said("Τι να διορθώσω;"))
+    assert caller.asked("resume") == Say("όχι, την πόλη την είπα λάθος")
+
+
+def test_a_place_that_is_named_wrongly_is_put_right() -> None:
+    caller = part({"slot": "place", "say": "στον Βόλο"}, date="αύριο")
+    caller.asked("place")
+    caller.caught("στον βέλο")
+    caller.note(Captured("place", "Βέλο"))
+    caller.note(Said("Βέλο: εκεί δεν βρίσκω κατάστημα. Το πιο κοντινό είναι: Κόρινθος."))
+    assert caller.asked("branch") == Say("όχι, στον Βόλο είπα")
+    caller.note(Said("Στο κατάστημα Βόλος. Πότε σας βολεύει;"))
+    assert caller.asked("date") == Say("αύριο")
+
+
+def test_a_day_that_is_offered_wrongly_is_put_right() -> None:
+    caller = part({"slot": "date", "say": "την Τετάρτη"}, {"slot": "offer", "say": "το πρώτο"})
+    caller.asked("date")
+    caller.caught("την τρίτη")
+    caller.note(Captured("date", "2026-12-01–2026-12-01"))
+    caller.note(Said("Υπάρχει Τρίτη 1 Δεκεμβρίου στις 8:00."))
+    assert caller.asked("offer") == Say("όχι, την Τετάρτη είπα")
+    caller.note(Captured("offer", "2026-11-25–2026-11-25"))
+    assert caller.asked("offer") == Say("το πρώτο")
+
+
+@pytest.mark.parametrize(
+    ("afm", "answer"), [("090000045", "ναι"), ("090406045", "όχι, το αφιμί είναι λάθος")]
+)
+def test_what_is_read_back_at_the_end_is_compared(afm: str, answer: str) -> None:
+    caller = part(
+        {"slot": "afm", "say": "μηδέν ενενήντα, τέσσερα μηδενικά, σαράντα πέντε"}, confirm="ναι"
+    )
+    caller.asked("afm")
+    caller.note(Captured("afm", afm))
+    caller.note(Said(f"Επιβεβαιώνω. ΑΦΜ: {afm[:3]} {afm[3:6]} {afm[6:]}. Είναι σωστά;"))
+    assert caller.asked("confirm") == Say(answer)
+
+
+@pytest.mark.parametrize(
+    ("slot", "said", "captured", "verdict"),
+    [
+        ("offer", "στις εννιά", "2026-11-26 09:00", True),
+        ("offer", "στις εννιά", "2026-11-26 10:00", False),
+        ("offer", "αυτό της Τρίτης", "2026-12-01 08:00", True),
+        ("offer", "το πρώτο", "2026-12-01 08:00", None),
+        ("offer", "πιο αργά", "later", None),
+        ("date", "όποτε έχει", "", None),
+        ("name", "με λένε Μαρία Οικονόμου", "Μαρία Οικονόμου", True),
+        ("name", "με λένε Μαρία Οικονόμου", "Μαρία Μόνου", False),
+        ("place", "στους Αμπελόκηπους", "Αμπελόκηποι", True),
+        ("place", "στον Βόλο", "Βέλο / Βόλος", True),
+        ("category", "για τα ένσημα", "συντάξεις", None),
+    ],
+)
+def test_whether_an_answer_is_the_one_that_was_given(
+    slot: str, said: str, captured: str, verdict: bool | None
+) -> None:
+    assert fits(slot, said, captured, NOW) is verdict
 
 
 def test_hearings_pair_what_was_said_with_what_was_heard() -> None:

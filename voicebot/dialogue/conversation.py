@@ -20,7 +20,16 @@ from voicebot.dialogue.free_listening import FreeListening
 from voicebot.dialogue.interjections import Handled, Interjections
 from voicebot.dialogue.meaning import Meaning, Reader
 from voicebot.dialogue.prompts import general
-from voicebot.dialogue.questions import Answer, Option, Question, Refused, Unclear, Value, readings
+from voicebot.dialogue.questions import (
+    Answer,
+    Option,
+    Question,
+    Readings,
+    Refused,
+    Unclear,
+    Value,
+    readings,
+)
 from voicebot.dialogue.signals import (
     Correction,
     HandoffReason,
@@ -35,6 +44,7 @@ from voicebot.understanding.text import words
 
 T = TypeVar("T")
 Recall = Callable[[str], str | None]
+Corrects = Callable[[Readings], tuple[str, ...]]
 
 _TIMES = frozenset({Kind.DATE, Kind.TIME})
 _FEW_WORDS = 4
@@ -64,6 +74,7 @@ class Conversation:
         self._free = FreeListening(turns, reader, interjections, observer)
         self._service: str | None = None
         self._recall: Recall | None = None
+        self._corrects: Corrects | None = None
 
     @property
     def speech_works(self) -> bool:
@@ -71,20 +82,24 @@ class Conversation:
         return self._turns.speech_works
 
     @contextmanager
-    def form(self, service: str, *, recall: Recall | None = None) -> Iterator[None]:
+    def form(
+        self, service: str, *, recall: Recall | None = None, corrects: Corrects | None = None
+    ) -> Iterator[None]:
         """A form of several questions: earlier answers can be taken back, and asking for another
         service leaves it (after a confirmation).
 
         Args:
             recall: answers «τι ώρα είχα πει;» from what the form knows so far; None to anything
                 else.
+            corrects: the slots that an utterance puts right by their values («όχι, στον Βόλο
+                είπα»), none for anything else.
         """
-        before = self._service, self._recall
-        self._service, self._recall = service, recall
+        before = self._service, self._recall, self._corrects
+        self._service, self._recall, self._corrects = service, recall, corrects
         try:
             yield
         finally:
-            self._service, self._recall = before
+            self._service, self._recall, self._corrects = before
 
     async def say(self, text: str, *, interruptible: bool = True) -> None:
         """Say a text.
@@ -237,6 +252,12 @@ class Conversation:
             if named or not isinstance(answer, Value):
                 raise Correction(named, meaning.readings)
         doubtful = isinstance(answer, Value) and (answer.weak or answer.read_back is not None)
+        # «Όχι, την Παρασκευή είπα» is no name, though «Παρασκευή» may be one.
+        may_correct = doubtful or not isinstance(answer, Value) or kind is Kind.NAME
+        if self._corrects is not None and may_correct:
+            put_right = self._corrects(meaning.readings)
+            if put_right:
+                raise Correction(put_right, meaning.readings)
         if isinstance(answer, Value) and not (doubtful and meaning.sure):
             return answer
         if (

@@ -14,6 +14,9 @@ _DEFAULTS = {
 }
 _OPEN = frozenset({"", "anything_else"})
 
+NOT_TOLD = ScriptTurn(silence=6)
+"""What comes of a question that the script says nothing of."""
+
 
 class ScriptTurns:
     """The turns of a script that are still to be said.
@@ -37,7 +40,13 @@ class ScriptTurns:
 
     def knows(self, slot: str) -> bool:
         """Whether the script says what to answer to this question."""
-        return bool(self._pool.get(slot)) or any(turn.slot == slot for turn in self._left)
+        return self.coming(slot) is not None
+
+    def coming(self, slot: str) -> ScriptTurn | None:
+        """What the script says to this question next; None when it does not say."""
+        own = next((turn for turn in self._left if turn.slot == slot), None)
+        texts = self._pool.get(slot)
+        return own or (ScriptTurn(say=texts[0]) if texts else None)
 
     def next(self, slot: str) -> ScriptTurn | None:
         """The turn for a question ("": the open one); None to put the phone down."""
@@ -56,7 +65,7 @@ class ScriptTurns:
             return _DEFAULTS[slot]
         if free is not None:
             return self._left.pop(free)
-        return ScriptTurn(silence=6) if slot else None
+        return NOT_TOLD if slot else None
 
 
 class _Blank(dict[str, str]):

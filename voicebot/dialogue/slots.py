@@ -21,12 +21,17 @@ T = TypeVar("T")
 _SURE = 0.6
 _PLAIN_WORDS = 5
 _YES_KEY, _NO_KEY = "1", "2"
+# A second reading answers only when it is no mere shadow of the first one.
+_SECOND_SHARE = 0.2
 _YES, _NO = "yes", "no"
 
 
 def yes_or_no(readings: Readings) -> bool | None:
     """What a text answers to a yes/no question; None when neither."""
-    for text, _ in readings[:2]:
+    least = _SECOND_SHARE * readings[0][1] if readings else 0.0
+    for text, weight in readings[:2]:
+        if weight < least:
+            continue
         for parsed in parse_yes_no(text)[:1]:
             if parsed.value is not YesNo.UNCLEAR and parsed.confidence >= _SURE:
                 return parsed.value is YesNo.YES
@@ -69,11 +74,14 @@ def yes_no_question(
     """
 
     def capture(readings: Readings) -> Answer[bool]:
-        answer = yes_or_no(readings)
+        # What is said in this question's own words goes before any other reading.
+        answer = yes_or_no(readings[:1])
         if answer is None and says_any(readings[0][0], also_yes):
             answer = True
         if answer is None and says_any(readings[0][0], also_no):
             answer = False
+        if answer is None:
+            answer = yes_or_no(readings)
         return Unclear() if answer is None else Value(answer)
 
     return Question(
@@ -194,8 +202,9 @@ class Verdict:
 
 
 def confirm_form_question(prompt: str) -> Question[Verdict]:
-    """The last yes or no before something is done; it is repeated whole when asked again."""
-    plain = yes_no_question(prompt, "confirm")
+    """The last yes or no before something is done. Asked again it is only the yes or no: the whole
+    is read once more when the caller asks for it."""
+    plain = yes_no_question(prompt, "confirm", short=booking.ALL_RIGHT)
 
     def capture(readings: Readings) -> Answer[Verdict]:
         answer = yes_or_no(readings)

@@ -17,6 +17,18 @@ from voicebot.understanding.expectation import Expectation, Kind
 
 _ANY = (
     "όποτε",
+    "όποτε έχει",
+    "όποτε έχετε",
+    "όποτε υπάρχει",
+    "όποτε να είναι",
+    "όποτε θέλετε",
+    "όποτε γίνεται",
+    "όποτε βρείτε",
+    "όποια μέρα έχετε",
+    "οποιαδήποτε μέρα",
+    "όποτε έχετε κενό",
+    "το πιο σύντομο",
+    "το πιο γρήγορο",
     "ό,τι έχετε",
     "ό,τι υπάρχει",
     "δεν με νοιάζει",
@@ -50,11 +62,12 @@ def wish_question(
         capture=read,
         help=help,
         expectation=Expectation(Kind.DATE, "date", _ANY + SPOKEN),
-        written=_written_wish,
+        written=written_wish,
     )
 
 
-def _written_wish(wish: Wish) -> str:
+def written_wish(wish: Wish) -> str:
+    """A wish as the desk shows it: «2026-11-26–2026-11-26 08:00–12:00»."""
     days = f"{wish.days.first}–{wish.days.last}" if wish.days is not None else ""
     times = f"{wish.times.earliest:%H:%M}–{wish.times.latest:%H:%M}" if wish.times else ""
     return f"{days} {times}".strip()
@@ -159,6 +172,6 @@ def _written_reply(reply: Slot | Wish | Change) -> str:
         case Slot():
             return f"{reply.starts_at:%Y-%m-%d %H:%M}"
         case Wish():
-            return _written_wish(reply)
+            return written_wish(reply)
         case _:
             return reply.value

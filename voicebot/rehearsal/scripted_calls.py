@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -109,6 +110,7 @@ class _Theatre:
     ) -> None:
         self._line = line
         self._phone = phone
+        self._moment = scripts.moment
         # A script always has the same voice, whichever others are played.
         self._speakers = {
             call.id: speakers[index % len(speakers)] for index, call in enumerate(scripts.calls)
@@ -119,7 +121,7 @@ class _Theatre:
         """Hold one call, once there is room for it."""
         async with gate:
             return await ScriptedCall(
-                script, self._line, self._phone, self._speakers[script.id]
+                script, self._moment, self._line, self._phone, self._speakers[script.id]
             ).play()
 
     @asynccontextmanager
@@ -159,9 +161,15 @@ class ScriptedCall:
     """One call, from ringing to the verdict."""
 
     def __init__(
-        self, script: ScriptCall, line: RunningLine, phone: Softphone, speaker: Speaker
+        self,
+        script: ScriptCall,
+        moment: datetime,
+        line: RunningLine,
+        phone: Softphone,
+        speaker: Speaker,
     ) -> None:
         self._script = script
+        self._moment = moment
         self._line = line
         self._phone = phone
         self._speaker = speaker
@@ -202,7 +210,7 @@ class ScriptedCall:
             match event["event"]:
                 case "scene":
                     self._numbers = event["numbers"]
-                    self._part = ScriptedPart(self._script, self._numbers)
+                    self._part = ScriptedPart(self._script, self._numbers, self._moment)
                 case "noted" if self._part is not None:
                     self._part.note(decode(event["kind"], event["fields"]))
                 case "caught" if self._part is not None:
@@ -232,7 +240,7 @@ class ScriptedCall:
                 pass
 
     def _judge(self, began: float, broken: tuple[str, ...]) -> SpokenResult:
-        part = self._part or ScriptedPart(self._script, {})
+        part = self._part or ScriptedPart(self._script, {}, self._moment)
         if self._outcome is None and not broken:
             log = self._line.log.read_text("utf-8", errors="replace")
             broken = (f"the line ended the call without an outcome; its log ends: {log[-400:]}",)

@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 
-from voicebot.dialogue.events import Captured, Event, Reprompted, Said
+from voicebot.dialogue.events import Captured, Event, KeypadOffered, Reprompted, Said
 from voicebot.dialogue.journal import Journal
 from voicebot.dialogue.script_checks import PlayedTurn
 from voicebot.dialogue.script_player import CallResult
-from voicebot.dialogue.script_turns import ScriptTurns
+from voicebot.dialogue.script_turns import NOT_TOLD, ScriptTurns
 from voicebot.dialogue.scripts import ScriptCall, ScriptTurn
+from voicebot.dialogue.slots import yes_or_no
 from voicebot.hearing.evaluation import edit_distance, scored_words
+from voicebot.rehearsal.recollection import DIGITS, digits_of, fits
 from voicebot.speaking.normaliser import normalise
+from voicebot.speaking.numerals import digits as digit_by_digit
 from voicebot.understanding.digits import parse_digits
 from voicebot.understanding.text import fold
 
@@ -23,6 +27,19 @@ _MOST_REPEATS = 2
 _READ_BACK = "readback_"
 _OPEN = frozenset({"", "anything_else"})
 _STEM_LETTERS = 4
+_CONFIRM, _WHAT_IS_WRONG = "confirm", "resume"
+_YES_OR_NO = {"ναι", "οχι"}
+_MOST_OBJECTIONS = 2
+# What a caller puts right at once, by saying it again; a number waits until it is read back.
+_SPOKEN_ALONG = frozenset({"place", "date", "offer"})
+_CALLED = {
+    "place": "η πόλη",
+    "date": "η ημέρα",
+    "offer": "η ώρα",
+    "name": "το όνομα",
+    "afm": "το αφιμί",
+    "mobile": "το κινητό",
+}
 
 
 @dataclass(frozen=True)
@@ -96,8 +113,9 @@ def misheard(hearings: Sequence[Hearing]) -> tuple[str, ...]:
 class ScriptedPart:
     """One caller's part: told what happens in the call, it says what to do at each question.
 
-    A caller who was heard wrongly and is asked the same again says the same again; a number that is
-    read back is agreed to when it is the one that was said.
+    A caller who was heard wrongly and is asked the same again says the same again, a number digit
+    by digit, or types it when that is what was asked for. What is read back is agreed to when it
+    is what was said; what is named along the way and is wrong is put right.
 
     Attributes:
         journal: everything that happened.
@@ -105,15 +123,17 @@ class ScriptedPart:
         agent_turns: how often the line gave the caller the word.
     """
 
-    def __init__(self, call: ScriptCall, numbers: Mapping[str, str]) -> None:
+    def __init__(self, call: ScriptCall, numbers: Mapping[str, str], now: datetime) -> None:
         self.journal = Journal()
         self.played: list[PlayedTurn] = []
         self.agent_turns = 0
+        self._now = now
         self._turns = ScriptTurns(call, numbers)
         self._said: list[tuple[str, str, int]] = []
         self._caught: list[tuple[int, str]] = []
         self._by_slot: dict[str, str] = {}
         self._repeats: dict[str, int] = {}
+        self._objections: dict[str, int] = {}
 
     def note(self, event: Event) -> None:
         """Something happened."""
@@ -126,14 +146,23 @@ class ScriptedPart:
     def asked(self, slot: str) -> Move:
         """The line listens for a slot ("": the open question)."""
         self.agent_turns += 1
-        repeated = self._once_more(slot)
-        if repeated is not None:
-            return self._say(slot, repeated)
-        if slot.startswith(_READ_BACK) and not self._turns.knows(slot):
-            return self._say(slot, "ναι" if self._is_right(slot) else "όχι")
+        if (objection := self._objection(slot)) is not None:
+            return objection
+        if self._is_missed(slot):
+            self._repeats[slot] = self._repeats.get(slot, 0) + 1
+            return self._again(slot)
+        if slot.startswith(_READ_BACK) and slot.removeprefix(_READ_BACK) in self._by_slot:
+            coming = self._turns.coming(slot)
+            agreed = (coming.say if coming is not None else None) or "ναι"
+            return self._say(slot, agreed if self._is_right(slot) else "όχι")
         turn = self._turns.next(slot)
         if turn is None or turn.hang_up:
             return Quiet.LEAVE
+        if turn is NOT_TOLD:
+            told = _CONFIRM if slot == _WHAT_IS_WRONG else slot
+            if told in self._by_slot and self._repeats.get(slot, 0) < _MOST_REPEATS:
+                self._repeats[slot] = self._repeats.get(slot, 0) + 1
+                return self._again(told)
         return self._play(slot, turn)
 
     def hearings(self) -> list[Hearing]:
@@ -151,32 +180,96 @@ class ScriptedPart:
         if turn.say is None:
             return Quiet.WAIT
         self._repeats[slot] = 0
-        return self._say(slot, self._turns.filled(turn.say))
+        text = self._turns.filled(turn.say)
+        self._by_slot[slot] = text
+        return self._say(slot, text)
 
     def _say(self, slot: str, text: str) -> Say:
         self._said.append((slot, text, len(self.journal.events)))
-        self._by_slot[slot] = text
         return Say(text)
 
-    def _once_more(self, slot: str) -> str | None:
-        """What has to be said again; None when the conversation goes on."""
+    def _again(self, slot: str) -> Move:
+        """The same once more, as it was asked for."""
+        text = self._by_slot[slot]
+        number = digits_of(slot, text)
+        if number is not None:
+            if any(event.slot == slot for event in self.journal.of(KeypadOffered)):
+                self._said.append((slot, text, len(self.journal.events)))
+                self._caught.append((len(self._said), text))
+                return Press(number)
+            return self._say(slot, digit_by_digit(number))
+        first, _, rest = text.partition(" ")
+        if rest and fold(first.strip(",")) in _YES_OR_NO and self._prompt_words() >= _YES_OR_NO:
+            return self._say(slot, first.strip(","))
+        return self._say(slot, text)
+
+    def _objection(self, slot: str) -> Say | None:
+        """What puts right something that the line named and that is not what was said."""
+        for told in ("place", "date", "offer", *DIGITS, "name"):
+            if told == slot or self._objections.get(told, 0) >= _MOST_OBJECTIONS:
+                continue
+            if not self._names_wrongly(told, slot):
+                continue
+            if slot == _CONFIRM:
+                coming = self._turns.coming(slot)
+                if coming is None or not _agrees(coming.say or ""):
+                    continue
+                text = f"όχι, {_CALLED[told]} είναι λάθος" if told in _CALLED else "όχι"
+            elif told in _SPOKEN_ALONG:
+                text = f"όχι, {self._by_slot[told]} είπα"
+            else:
+                continue
+            self._objections[told] = self._objections.get(told, 0) + 1
+            return self._say(slot, text)
+        return None
+
+    def _names_wrongly(self, told: str, slot: str) -> bool:
+        """Whether the line has just named a value that is not the one that was said."""
+        said = self._by_slot.get(told)
+        at = next(
+            (
+                index
+                for index in reversed(range(len(self.journal.events)))
+                if isinstance(event := self.journal.events[index], Captured)
+                and event.slot == told
+                and fits(told, said or "", event.value, self._now) is not None
+            ),
+            None,
+        )
+        if said is None or at is None:
+            return False
+        captured = self.journal.events[at]
+        assert isinstance(captured, Captured)
+        if fits(told, said, captured.value, self._now) is not False:
+            return False
+        if told == "date":
+            # The days are named in the offers.
+            return slot == "offer" and not any(
+                isinstance(one, Captured) and one.slot == "offer" for one in self._since(at)
+            )
+        if told == "offer":
+            # The time that was taken is named right after it.
+            return slot in ("name", _CONFIRM)
+        since = self._since(self._said[-1][2])
+        spoken = " ".join(one.text for one in since if isinstance(one, Said))
+        if told in DIGITS:
+            return captured.value in re.sub(r"\D", "", spoken)
+        return any(fold(name) in fold(spoken) for name in captured.value.split(" / "))
+
+    def _is_missed(self, slot: str) -> bool:
+        """Whether what was said to the question did not come through, and it is asked again."""
         if not self._said or self._repeats.get(slot, 0) >= _MOST_REPEATS:
-            return None
+            return False
+        if slot not in self._by_slot:
+            return False
         last_slot, _, begin = self._said[-1]
         if self.played and self.played[-1].events_before > begin:
-            return None  # silence or keys came after it
+            return False  # silence or keys came after it
         if last_slot == _READ_BACK + slot:
-            missed = not any(
+            return not any(
                 event.slot == slot for event in self._since(begin) if isinstance(event, Captured)
             )
-        elif last_slot == slot:
-            missed = self._was_missed(slot, begin)
-        else:
-            missed = False
-        if not missed:
-            return None
-        self._repeats[slot] = self._repeats.get(slot, 0) + 1
-        return self._by_slot[slot]
+        return last_slot == slot and self._was_missed(slot, begin)
 
     def _was_missed(self, slot: str, begin: int) -> bool:
         since = self._since(begin)
@@ -188,6 +281,11 @@ class ScriptedPart:
 
     def _since(self, begin: int) -> Sequence[Event]:
         return self.journal.events[begin:]
+
+    def _prompt_words(self) -> set[str]:
+        """The words of what the line said last."""
+        prompts = self.journal.of(Said)
+        return set(fold(prompts[-1].text).replace(".", " ").split()) if prompts else set()
 
     def _is_right(self, slot: str) -> bool:
         """Whether what is read back is what was said."""
@@ -206,6 +304,10 @@ class ScriptedPart:
             len(word) >= _STEM_LETTERS and fold(word)[:_STEM_LETTERS] in meant
             for word in re.findall(r"\w+", prompt)[1:-1]
         )
+
+
+def _agrees(text: str) -> bool:
+    return yes_or_no([(text, 1.0)]) is True
 
 
 def _words(text: str) -> list[str]:

@@ -20,12 +20,14 @@ from voicebot.dialogue.flows.opening import prefill
 from voicebot.dialogue.meaning import Meaning
 from voicebot.dialogue.number_questions import afm_question, mobile_question
 from voicebot.dialogue.others import about_somebody_else
+from voicebot.dialogue.place_questions import places_in
 from voicebot.dialogue.prompts import booking, general, labels
-from voicebot.dialogue.questions import Value
-from voicebot.dialogue.signals import Correction, Signal
-from voicebot.dialogue.slots import confirm_form_question, correction_question
+from voicebot.dialogue.questions import Readings, Value
+from voicebot.dialogue.signals import Correction, Lost, Signal
+from voicebot.dialogue.slots import confirm_form_question, correction_question, yes_or_no
 from voicebot.dialogue.spoken import spoken_moment
 from voicebot.dialogue.time_questions import wish_question
+from voicebot.dialogue.wishes import Wish, read_wish
 from voicebot.records.errors import BookUnavailable, RecordsError, SlotTaken
 from voicebot.records.types import Appointment, Outcome, Slot, VisitChannel
 from voicebot.understanding.birthdates import say_birthdate
@@ -66,7 +68,10 @@ async def book(call: Call, meaning: Meaning | None = None, entry: Entry | None =
 async def _book(call: Call, meaning: Meaning | None, entry: Entry | None) -> Appointment | None:
     draft = await prefill(call, meaning, entry)
     draft.for_other = meaning is not None and about_somebody_else(meaning.text)
-    with call.talk.form(Service.APPOINTMENT, recall=partial(_recall, call, draft)):
+    corrects = partial(corrected, call, draft)
+    with call.talk.form(
+        Service.APPOINTMENT, recall=partial(_recall, call, draft), corrects=corrects
+    ):
         await call.talk.aside(booking.START)
         try:
             appointment = await _agree(call, draft)
@@ -137,8 +142,9 @@ async def _agree(call: Call, draft: Draft) -> Appointment | None:
             await _fill(call, draft)
             verdict = await call.talk.ask(confirm_form_question(_read_back(call, draft)))
             if not verdict.right:
-                named = verdict.named or await call.talk.ask(correction_question())
-                raise Correction(named, verdict.readings if verdict.named else ())
+                named = verdict.named or corrected(call, draft, verdict.readings)
+                said = verdict.readings if named else ()
+                raise Correction(named or await call.talk.ask(correction_question()), said)
             assert draft.hold is not None
             return await call.records.appointments.book(draft.hold, identity.person(draft))
         except Correction as correction:
@@ -147,6 +153,20 @@ async def _agree(call: Call, draft: Draft) -> Appointment | None:
             await call.say(booking.HOLD_EXPIRED)
             draft.hold = None
     return None
+
+
+def corrected(call: Call, draft: Draft, readings: Readings) -> tuple[str, ...]:
+    """The slots that are put right by naming the value again: «όχι, στον Βόλο είπα», «όχι,
+    Τετάρτη»; only of those that are known already."""
+    text = readings[0][0]
+    if yes_or_no(readings[:1]) is not False and not says_any(text, booking.I_SAID):
+        return ()
+    named = []
+    if draft.branch is not None and places_in(readings):
+        named.append("place")
+    if draft.hold is not None and read_wish(readings[:1], call.now(), within=True) is not None:
+        named.append("offer")
+    return tuple(named)
 
 
 async def _fill(call: Call, draft: Draft) -> None:
@@ -159,6 +179,7 @@ async def _fill(call: Call, draft: Draft) -> None:
 async def _correct(call: Call, draft: Draft, correction: Correction) -> None:
     """Take back what is wrong; where the right value was said with it, take that."""
     slots = draft.correctable(correction.slots)
+    before = draft.wish
     await call.say(general.CORRECTING)
     for slot in slots:
         draft.take_back(slot)
@@ -174,11 +195,12 @@ async def _correct(call: Call, draft: Draft, correction: Correction) -> None:
             if isinstance(afm, Value) and afm.read_back is None:
                 draft.afm = afm.value
         case "offer":
-            wish = wish_question(call.now, "", "").capture(correction.readings)
-            if isinstance(wish, Value):
-                draft.wish = wish.value
+            wish = read_wish(correction.readings, call.now(), within=True)
+            if wish is not None:
+                # «Όχι, Τετάρτη είπα»: the time of day that was wished still counts.
+                draft.wish = before.refined(wish, on=None) if before is not None else wish
         case "place":
-            draft.places = where.places_in(correction.readings)
+            draft.places = places_in(correction.readings)
         case _:
             return
 
@@ -200,7 +222,7 @@ def _read_back(call: Call, draft: Draft) -> str:
 def _said_of_person(draft: Draft) -> list[tuple[str, str]]:
     """What the person said of themselves; of the ΑΜΚΑ only its end, for whoever listens in."""
     said = {
-        "name": draft.name,
+        "name": draft.name if draft.name != booking.NAME_MISSING else None,
         "afm": say_afm(draft.afm) if draft.afm else None,
         "amka": draft.amka[-4:] if draft.amka else None,
         "birthdate": say_birthdate(draft.birthdate) if draft.birthdate else None,
@@ -213,14 +235,25 @@ def _said_of_person(draft: Draft) -> list[tuple[str, str]]:
 
 
 async def _wish(call: Call, draft: Draft) -> None:
-    question = wish_question(call.now, booking.DATE, booking.DATE_AGAIN, booking.DATE_HELP)
-    draft.wish = await call.talk.ask(question)
+    # Where it will be is said before anything depends on it, so that it can be put right.
+    lead = booking.where(draft.branch.name) if draft.branch is not None else ""
+    prompt = f"{lead} {booking.DATE}".strip()
+    question = wish_question(call.now, prompt, booking.DATE_AGAIN, booking.DATE_HELP)
+    try:
+        draft.wish = await call.talk.ask(question)
+    except Lost as lost:
+        if lost.silent or not call.talk.speech_works:
+            raise
+        # Choosing is easier than saying: the first free times are offered.
+        await call.say(booking.FIRST_FREE)
+        draft.wish = Wish()
 
 
 async def _offer(call: Call, draft: Draft) -> None:
     draft.hold = await Offering(call, draft).agree()
-    slot = draft.hold.slot
-    call.observer.note(Captured("offer", spoken_moment(slot.starts_at, call.today())))
+    chosen = spoken_moment(draft.hold.slot.starts_at, call.today())
+    call.observer.note(Captured("offer", chosen))
+    await call.say(booking.chosen(chosen))
 
 
 _Step = tuple[str, Callable[[Draft], bool], Callable[[Call, Draft], Awaitable[None]]]

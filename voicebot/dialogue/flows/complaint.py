@@ -8,7 +8,7 @@ from voicebot.dialogue.call import Call
 from voicebot.dialogue.events import Action, CaseDone, Veiled
 from voicebot.dialogue.flows.case import keep_trying
 from voicebot.dialogue.flows.contact import ask_afm_if_at_hand, ask_phone
-from voicebot.dialogue.name_questions import name_question
+from voicebot.dialogue.name_questions import name_or_none_question
 from voicebot.dialogue.prompts import services
 from voicebot.dialogue.slots import free_text_question, yes_no_question
 from voicebot.records.types import Agency, Outcome
@@ -50,7 +50,12 @@ async def take(call: Call) -> None:
         reason = await ask(services.REASON, "reason")
         name = phone = afm = None
         if not anonymous:
-            name = await talk.ask(name_question())
+            name = await talk.ask(name_or_none_question()) or None
+        if not anonymous and name is None:
+            # Who will not say a name wants to stay unnamed after all.
+            anonymous = True
+            call.observer.note(Veiled())
+        if not anonymous:
             phone = await ask_phone(call, slot="phone")
             afm = await ask_afm_if_at_hand(call)
         if not await talk.confirm(services.complaint_confirm(employer, place, period, reason)):

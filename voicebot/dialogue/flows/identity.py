@@ -12,16 +12,30 @@ from voicebot.dialogue.flows.draft import Draft
 from voicebot.dialogue.name_questions import name_question
 from voicebot.dialogue.number_questions import afm_question, amka_question, mobile_question
 from voicebot.dialogue.prompts import booking
+from voicebot.dialogue.signals import Lost
 from voicebot.records.types import Identity, Person
 
 Ask = Callable[[Call, Draft], Awaitable[None]]
 
+_NAME_TRIES = 2
+
 
 async def _name(call: Call, draft: Draft) -> None:
-    question = name_question()
+    # Asked twice only: who it is is known by the number, and a name can be written later.
+    question = replace(name_question(), tries=_NAME_TRIES)
     if draft.for_other:
         question = replace(question, prompt=booking.NAME_OTHER)
-    draft.name = await call.talk.ask(question)
+    try:
+        draft.name = await call.talk.ask(question)
+    except Lost as lost:
+        if lost.silent or not _is_known_by_number(draft):
+            raise
+        await call.say(booking.NAME_LATER)
+        draft.name = booking.NAME_MISSING
+
+
+def _is_known_by_number(draft: Draft) -> bool:
+    return draft.asks(Identity.AFM) or draft.asks(Identity.AMKA)
 
 
 async def _afm(call: Call, draft: Draft) -> None:

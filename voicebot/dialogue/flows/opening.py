@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from voicebot.dialogue.call import Call
-from voicebot.dialogue.flows import where
 from voicebot.dialogue.flows.draft import Draft
 from voicebot.dialogue.meaning import Meaning
+from voicebot.dialogue.place_questions import places_in
 from voicebot.dialogue.prompts import labels
 from voicebot.dialogue.questions import Option
 from voicebot.dialogue.slots import pick
@@ -62,7 +62,7 @@ async def prefill(call: Call, meaning: Meaning | None, entry: Entry | None) -> D
         ],
         within=True,
     )
-    draft.places = where.places_in(readings)
+    draft.places = places_in(readings)
     draft.wish = read_wish(readings, call.now(), within=True)
     return draft
 

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from voicebot.dialogue.call import Call
 from voicebot.dialogue.flows.draft import Draft
 from voicebot.dialogue.flows.regions import region_of
-from voicebot.dialogue.name_questions import namesake_question, place_question
+from voicebot.dialogue.place_questions import (
+    alike_question,
+    namesake_question,
+    nearest_question,
+    place_question,
+)
 from voicebot.dialogue.prompts import booking, general, labels
-from voicebot.dialogue.questions import Option, Readings
+from voicebot.dialogue.questions import Option
 from voicebot.dialogue.signals import HandoffReason, PersonWanted
 from voicebot.dialogue.slots import choice_question
 from voicebot.records.types import Agency, Branch, Category, VisitChannel
-from voicebot.understanding.places import Place, all_places, is_ambiguous, parse_place, same_name
+from voicebot.understanding.places import Place, all_places, same_name
+from voicebot.understanding.text import fold
 
 _AGENCIES = (Agency.EFKA, Agency.DYPA, Agency.OPEKA, Agency.KEP)
 _NAMED = 3
-# Within a longer sentence only a name that was said exactly is one.
-_EXACT = 0.95
-_MOST_PLACES = 3
+_MOST_PLACES = 4
 _MOST_BRANCHES = 4
 
 
@@ -102,7 +106,12 @@ async def ask_branch(call: Call, draft: Draft) -> None:
     prompt = booking.PLACE
     for _ in range(_MOST_PLACES):
         if not draft.places:
-            draft.places = await call.talk.ask(place_question(prompt))
+            is_served = await _served(call, draft)
+            draft.places = await call.talk.ask(place_question(prompt, is_served))
+        if len({place.name for place in draft.places}) > 1:
+            draft.places = await call.talk.ask(alike_question(draft.places))
+            prompt = booking.PLACE_MEANT
+            continue
         place = await _settle(call, draft.places)
         draft.places = (place,)
         branches = await _branches(call, draft, place)
@@ -110,22 +119,20 @@ async def ask_branch(call: Call, draft: Draft) -> None:
             draft.branch = await _choose_branch(call, branches)
             return
         nearest = await _nearest(call, draft, place)
-        if nearest is not None:
+        if isinstance(nearest, Branch):
             draft.branch = nearest
             return
-        draft.places = ()
+        draft.places = nearest
         prompt = booking.NO_BRANCH
     raise PersonWanted(HandoffReason.FAILURE)
 
 
-def places_in(readings: Readings) -> tuple[Place, ...]:
-    """The place named in an utterance about something else as well; empty when none surely is."""
-    found = parse_place(readings[0][0])
-    if not found or found[0].confidence < _EXACT:
-        return ()
-    if is_ambiguous(found):
-        return tuple(one.value for one in found if one.confidence >= _EXACT)
-    return (found[0].value,)
+async def _served(call: Call, draft: Draft) -> Callable[[Place], bool]:
+    """Whether the body of a draft has a branch in a place."""
+    assert draft.agency is not None
+    found = await call.records.appointments.branches(draft.agency, channel=VisitChannel.IN_PERSON)
+    names = {fold(branch.place) for branch in found if branch.place}
+    return lambda place: fold(place.name) in names
 
 
 async def _settle(call: Call, places: Sequence[Place]) -> Place:
@@ -144,16 +151,19 @@ async def _branches(call: Call, draft: Draft, place: Place) -> Sequence[Branch]:
     )
 
 
-async def _nearest(call: Call, draft: Draft, place: Place) -> Branch | None:
-    """The branch of the area's capital, if the caller agrees to go there."""
+async def _nearest(call: Call, draft: Draft, place: Place) -> Branch | tuple[Place, ...]:
+    """The branch of the area's capital, if the caller agrees to go there; else the places that
+    are named instead, if any are."""
     capital = _capital(place.area)
     if capital is None or capital == place:
-        return None
+        return ()
     found = await _branches(call, draft, capital)
-    prompt = booking.nearest(capital.name)
-    if len(found) == 1 and await call.talk.confirm(prompt, slot="branch"):
-        return found[0]
-    return None
+    if len(found) != 1:
+        return ()
+    answer = await call.talk.ask(nearest_question(place, capital))
+    if isinstance(answer, bool):
+        return found[0] if answer else ()
+    return answer
 
 
 def _capital(area: str) -> Place | None:

@@ -15,6 +15,7 @@ NO_APPOINTMENTS = "Για αυτόν τον φορέα δεν κλείνοντα
 PLACE = "Σε ποια πόλη ή δήμο σας εξυπηρετεί;"
 PLACE_AGAIN = "Πείτε μου μόνο την πόλη ή τον δήμο, για παράδειγμα Περιστέρι, ή Πάτρα."
 PLACE_HELP = "Το ραντεβού γίνεται σε κατάστημα. Πείτε μου την πόλη που σας βολεύει."
+PLACE_MEANT = "Για ποια πόλη ή δήμο;"
 NO_BRANCH = "Εκεί δεν βρίσκω κατάστημα για αυτό το θέμα. Πείτε μου μια κοντινή πόλη ή δήμο."
 DATE = "Πότε σας βολεύει; Πείτε μου μια ημέρα, ή «όποτε υπάρχει»."
 DATE_AGAIN = "Πείτε μου μια ημέρα, για παράδειγμα αύριο, ή την Πέμπτη το πρωί."
@@ -46,6 +47,25 @@ NAME = "Ποιο είναι το ονοματεπώνυμό σας;"
 SURNAME_TOO = "Χρειάζομαι και το επώνυμο."
 NAME_AGAIN = "Πείτε μου μόνο το όνομα και το επώνυμο."
 NAME_HELP = "Χρειάζομαι το όνομα για να γραφτεί στο ραντεβού."
+NAME_HELP_FREE = "Αν δεν θέλετε να πείτε το όνομά σας, πείτε «δεν θέλω να το πω»."
+WONT_SAY = (
+    "δεν θέλω να το πω",
+    "δεν θέλω να πω",
+    "δεν το λέω",
+    "δεν θέλω να δώσω",
+    "δεν θα το πω",
+    "χωρίς όνομα",
+    "ανώνυμα",
+    "ανώνυμη",
+    "ανώνυμος",
+)
+NAME_LATER = (
+    "Δεν πειράζει. Το όνομα θα το συμπληρώσει ο υπάλληλος, στο ραντεβού σας βρίσκουμε με τον αριθμό"
+    " του."
+)
+NAME_MISSING = "Όνομα προς συμπλήρωση"
+FIRST_FREE = "Σας λέω τις πρώτες ελεύθερες ώρες."
+ALL_RIGHT = "Είναι όλα σωστά;"
 WHAT_TO_CORRECT = "Τι να διορθώσω; Την ώρα, το κατάστημα, το όνομα, το ΑΦΜ ή το τηλέφωνο;"
 SYSTEM_AWAY = "Λυπάμαι, το σύστημα των ραντεβού δεν απαντά αυτή τη στιγμή."
 NOTHING_SUITS = "Λυπάμαι, δεν βρήκα ώρα που να σας βολεύει."
@@ -134,9 +154,14 @@ def which_place(labels: Sequence[str]) -> str:
     return f"Ποιο εννοείτε; {' ή '.join(labels)};"
 
 
-def nearest(capital: str) -> str:
-    """No branch there: the one of the area's capital."""
-    return f"Εκεί δεν βρίσκω κατάστημα. Το πιο κοντινό είναι: {capital}. Σας βολεύει;"
+def which_heard(labels: Sequence[str]) -> str:
+    """Places that sound alike, of which one was said."""
+    return f"Εννοείτε {' ή '.join(labels)};"
+
+
+def nearest(place: str, capital: str) -> str:
+    """No branch in a place: the one of the area's capital."""
+    return f"{place}: εκεί δεν βρίσκω κατάστημα. Το πιο κοντινό είναι: {capital}. Σας βολεύει;"
 
 
 def branch(names: Sequence[str]) -> str:
@@ -231,6 +256,16 @@ def changed(number: str, time: str) -> str:
     return f"Το ραντεβού άλλαξε: {time}. Ο αριθμός μένει ο ίδιος: {number}."
 
 
+def chosen(time: str) -> str:
+    """The time that was taken, said along the way."""
+    return f"Ωραία, {time}."
+
+
+def where(name: str) -> str:
+    """Where it will be, said along the way."""
+    return f"Στο κατάστημα {name}."
+
+
 def at_branch(name: str) -> str:
     """Where, in a sentence."""
     return f"στο κατάστημα {name}"
@@ -253,6 +288,9 @@ READ_BACK: dict[str, str] = {
     "birthdate": "Ημερομηνία γέννησης",
     "mobile": "Κινητό",
 }
+
+# What puts right by saying it again: «στον Βόλο είπα».
+I_SAID = ("είπα", "είχα πει", "εννοώ", "εννοούσα", "δεν είπα", "ήθελα να πω")
 
 # What a caller may name when asked what is wrong.
 CORRECTABLE = (
