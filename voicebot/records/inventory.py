@@ -30,6 +30,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from voicebot.records.campaign_types import OPEN_OUTCOMES
 from voicebot.records.models import (
     AppointmentRow,
+    AttemptRow,
     Base,
     CallbackRow,
     CallRow,
@@ -38,6 +39,7 @@ from voicebot.records.models import (
     DueWorkRow,
     HandoffRow,
     MessageRow,
+    OptOutRow,
     PersonRow,
     ProposalRow,
     TurnRow,
@@ -66,10 +68,8 @@ NOT_PERSONAL: Mapping[str, str] = {
     "closures": "about branches",
     "deadline_rules": "rules",
     "desk_users": "staff, kept while they work here",
-    "dial_attempts": "moments and results; goes with the callback or person it belongs to",
     "issued_numbers": "numbers without meaning alone",
     "notices": "what was played; goes with its call",
-    "opt_outs": "must be kept to be honoured",
     "reservations": "places, not people",
 }
 
@@ -83,6 +83,8 @@ class DataClass(StrEnum):
     APPOINTMENTS = "appointments"
     CALLBACKS = "callbacks"
     CAMPAIGNS = "campaigns"
+    ATTEMPTS = "attempts"
+    OPT_OUTS = "opt_outs"
     CASES = "cases"
     CALLS = "calls"
     WORK = "work"
@@ -146,6 +148,19 @@ def _nothing_open(call_id: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
         ~exists().where(AppointmentRow.call_id == call_id, ~_APPOINTMENT_ENDED),
         ~exists().where(CallbackRow.call_id == call_id, ~_CALLBACK_ENDED),
         ~exists().where(CaseRow.call_id == call_id, ~_CASE_ENDED),
+    )
+
+
+def attempts_of(person: Whose) -> ColumnElement[bool]:
+    """Attempts to reach a person, as long as their telephone stands where they were rung for."""
+    return or_(
+        exists().where(
+            CallbackRow.callback_id == AttemptRow.callback_id,
+            equals(CallbackRow.number, person.phone),
+        ),
+        exists().where(
+            PersonRow.person_id == AttemptRow.person_id, equals(PersonRow.number, person.phone)
+        ),
     )
 
 
@@ -226,6 +241,31 @@ TREATMENTS: tuple[Treatment, ...] = (
         ),
         whose=of_phone_or_afm(AppointmentRow.mobile, AppointmentRow.afm),
         blank={"name": "", "afm": "", "mobile": "", "amka": None, "birthdate": None, "email": None},
+    ),
+    # Before callbacks and people: their telephones say whose an attempt is.
+    Treatment(
+        DataClass.ATTEMPTS,
+        AttemptRow,
+        AttemptRow.attempt_id,
+        ended=and_(
+            ~exists().where(CallbackRow.callback_id == AttemptRow.callback_id, ~_CALLBACK_ENDED),
+            ~exists().where(
+                PersonRow.person_id == AttemptRow.person_id, PersonRow.outcome.in_(OPEN_OUTCOMES)
+            ),
+        ),
+        ended_at=func.coalesce(AttemptRow.ended_at, AttemptRow.started_at),
+        left=true(),
+        whose=attempts_of,
+    ),
+    # Who asks to be forgotten does not ask to be rung again: `forget` leaves the number here.
+    Treatment(
+        DataClass.OPT_OUTS,
+        OptOutRow,
+        OptOutRow.number,
+        ended=true(),
+        ended_at=OptOutRow.at,
+        left=true(),
+        whose=lambda _: false(),
     ),
     Treatment(
         DataClass.CALLBACKS,

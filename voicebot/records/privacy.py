@@ -18,10 +18,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from voicebot.records import audit, contact
 from voicebot.records.database import Database
 from voicebot.records.errors import InvalidRecord
-from voicebot.records.inventory import TREATMENTS, DataClass, Whose, equals
+from voicebot.records.inventory import TREATMENTS, DataClass, Whose, attempts_of, equals
 from voicebot.records.masking import mask_number
 from voicebot.records.models import (
     AppointmentRow,
+    AttemptRow,
     Base,
     CallbackRow,
     CallRow,
@@ -207,6 +208,7 @@ def _kept_about(person: Whose) -> dict[str, tuple[type[Base], ColumnElement[bool
             ),
         ),
         "campaigns": (PersonRow, equals(PersonRow.number, person.phone)),
+        "dial_attempts": (AttemptRow, attempts_of(person)),
         "opt_outs": (OptOutRow, equals(OptOutRow.number, person.phone)),
         "calls": (CallRow, CallRow.call_id.in_(person.calls)),
         "turns": (TurnRow, TurnRow.call_id.in_(person.calls)),

@@ -44,4 +44,10 @@ class Retention(Section):
     callbacks_days: int = Field(default=90, ge=1, description="telephones of ended callbacks")
     cases_days: int = Field(default=1825, ge=1, description="who a closed case was for")
     campaigns_days: int = Field(default=90, ge=1, description="people of a campaign, once rung")
+    attempts_days: int = Field(
+        default=365, ge=1, description="attempts at ringing somebody: moments and results"
+    )
+    opt_outs_days: int = Field(
+        default=3650, ge=1, description="numbers not to be rung; afterwards they may be again"
+    )
     work_days: int = Field(default=30, ge=1, description="due work that has ended")
