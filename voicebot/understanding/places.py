@@ -16,7 +16,7 @@ from voicebot.understanding.corrections import cut_at_corrections
 from voicebot.understanding.data.places_gr import EVERYDAY_WORDS, PLACES
 from voicebot.understanding.parsed import Parsed, Span
 from voicebot.understanding.text import fold
-from voicebot.understanding.words import Word, distance, sound, sounds, split
+from voicebot.understanding.words import Word, nearest, sound, sounds, split
 
 
 @dataclass(frozen=True)
@@ -232,6 +232,18 @@ def _by_skeleton() -> dict[str, tuple[_Form, ...]]:
 
 
 @lru_cache(maxsize=1)
+def _by_length() -> dict[int, tuple[tuple[str, ...], tuple[int, ...]]]:
+    """Skeletons with the numbers of their forms, by how long they are: only such can be near."""
+    table: dict[int, list[int]] = {}
+    for number, form in enumerate(_forms()):
+        table.setdefault(len(form.skeleton), []).append(number)
+    return {
+        length: (tuple(_forms()[number].skeleton for number in numbers), tuple(numbers))
+        for length, numbers in table.items()
+    }
+
+
+@lru_cache(maxsize=1)
 def _area_skeletons() -> dict[str, str]:
     return {
         "".join(sound(word) for word in fold(name).split()): area.genitive
@@ -285,13 +297,14 @@ def _is_everyday(words: Sequence[Word], position: int) -> bool:
 
 def _nearest(start: int, end: int, skeleton: str) -> Iterator[_Found]:
     limit = 1 if len(skeleton) < 9 else 2 if len(skeleton) < 13 else 3
+    near: list[tuple[int, int]] = []
+    for length in range(max(_LEAST_FUZZY, len(skeleton) - limit), len(skeleton) + limit + 1):
+        skeletons, numbers = _by_length().get(length, ((), ()))
+        near += [(numbers[i], gap) for i, gap in nearest(skeleton, skeletons, limit)]
     best: dict[Place, int] = {}
-    for form in _forms():
-        if abs(len(form.skeleton) - len(skeleton)) > limit or len(form.skeleton) < _LEAST_FUZZY:
-            continue
-        gap = distance(skeleton, form.skeleton, limit)
-        if gap <= limit:
-            best[form.place] = min(gap, best.get(form.place, limit))
+    for number, gap in sorted(near):
+        place = _forms()[number].place
+        best[place] = min(gap, best.get(place, limit))
     for place, gap in best.items():
         yield _Found(start, end, place, gap, len(skeleton))
 

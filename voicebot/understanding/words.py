@@ -10,6 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from voicebot.understanding.text import fold, skeleton
 
 _LONG = 7
@@ -113,25 +116,22 @@ def _nearly_the_same(said: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
     )
 
 
-@lru_cache(maxsize=100_000)
 def distance(left: str, right: str, limit: int = 3) -> int:
     """Optimal string alignment distance of two skeletons, or `limit + 1` when larger.
 
     >>> distance("περιστερι", "περιστερ"), distance("πατρα", "παρτα"), distance("α", "κερκιρα")
     (1, 1, 4)
     """
-    if abs(len(left) - len(right)) > limit:
-        return limit + 1
-    before: list[int] = []
-    previous = list(range(len(right) + 1))
-    for i, a in enumerate(left, 1):
-        current = [i]
-        for j, b in enumerate(right, 1):
-            cost = min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
-                cost = min(cost, before[j - 2] + 1)
-            current.append(cost)
-        if min(current) > limit:
-            return limit + 1
-        before, previous = previous, current
-    return min(previous[-1], limit + 1)
+    return OSA.distance(left, right, score_cutoff=limit)
+
+
+def nearest(wanted: str, skeletons: Sequence[str], limit: int) -> list[tuple[int, int]]:
+    """Which of many skeletons are within a distance: their places in the sequence, and how far.
+
+    >>> nearest("πατρα", ["παρτα", "παροσ", "πατρα"], 1)
+    [(0, 1), (2, 0)]
+    """
+    found = process.extract(
+        wanted, skeletons, scorer=OSA.distance, score_cutoff=limit, limit=None, processor=None
+    )
+    return sorted((place, round(gap)) for _, gap, place in found)
