@@ -173,6 +173,24 @@ def test_a_day_that_is_offered_wrongly_is_put_right() -> None:
     assert caller.asked("offer") == Say("το πρώτο")
 
 
+def test_times_that_were_not_wished_are_not_taken() -> None:
+    wished = "την επόμενη εβδομάδα μετά τις έντεκα"
+    caller = part({"slot": "offer", "say": wished}, {"slot": "offer", "say": "το πρώτο"})
+    caller.asked("offer")
+    caller.caught("την επόμενη εβδομάδα μετά τις εννέα")
+    caller.note(Captured("offer", "2026-11-30–2026-12-06 09:00–20:00"))
+    assert caller.asked("offer") == Say(f"όχι, {wished} είπα")
+    caller.note(Captured("offer", "2026-11-30–2026-12-06 11:00–20:00"))
+    assert caller.asked("offer") == Say("το πρώτο")
+
+
+def test_what_was_typed_is_what_was_said() -> None:
+    caller = part({"slot": "afm", "dtmf": "090000045#"}, confirm="ναι")
+    assert caller.asked("afm") == Press("090000045#")
+    caller.note(Captured("afm", "090000045"))
+    assert caller.asked("confirm") == Say("ναι")
+
+
 @pytest.mark.parametrize(
     ("afm", "answer"), [("090000045", "ναι"), ("090406045", "όχι, το αφιμί είναι λάθος")]
 )

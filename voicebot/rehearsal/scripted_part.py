@@ -32,13 +32,14 @@ _YES_OR_NO = {"ναι", "οχι"}
 _MOST_OBJECTIONS = 2
 # What a caller puts right at once, by saying it again; a number waits until it is read back.
 _SPOKEN_ALONG = frozenset({"place", "date", "offer"})
+# What is wrong, as it is said, and as it is answered to «τι να διορθώσω;».
 _CALLED = {
-    "place": "η πόλη",
-    "date": "η ημέρα",
-    "offer": "η ώρα",
-    "name": "το όνομα",
-    "afm": "το αφιμί",
-    "mobile": "το κινητό",
+    "place": ("η πόλη", "την πόλη"),
+    "date": ("η ημέρα", "την ημέρα"),
+    "offer": ("η ώρα", "την ώρα"),
+    "name": ("το όνομα", "το όνομα"),
+    "afm": ("το αφιμί", "το αφιμί"),
+    "mobile": ("το κινητό", "το κινητό"),
 }
 
 
@@ -159,7 +160,8 @@ class ScriptedPart:
         if turn is None or turn.hang_up:
             return Quiet.LEAVE
         if turn is NOT_TOLD:
-            told = _CONFIRM if slot == _WHAT_IS_WRONG else slot
+            is_reason = slot == _WHAT_IS_WRONG and slot not in self._by_slot
+            told = _CONFIRM if is_reason else slot
             if told in self._by_slot and self._repeats.get(slot, 0) < _MOST_REPEATS:
                 self._repeats[slot] = self._repeats.get(slot, 0) + 1
                 return self._again(told)
@@ -176,7 +178,9 @@ class ScriptedPart:
         before = len(self.journal.events)
         self.played.append(PlayedTurn(slot, turn, before, self.agent_turns))
         if turn.dtmf is not None:
-            return Press(self._turns.filled(turn.dtmf))
+            keys = self._turns.filled(turn.dtmf)
+            self._by_slot[slot] = keys.rstrip("#")
+            return Press(keys)
         if turn.say is None:
             return Quiet.WAIT
         self._repeats[slot] = 0
@@ -206,7 +210,8 @@ class ScriptedPart:
     def _objection(self, slot: str) -> Say | None:
         """What puts right something that the line named and that is not what was said."""
         for told in ("place", "date", "offer", *DIGITS, "name"):
-            if told == slot or self._objections.get(told, 0) >= _MOST_OBJECTIONS:
+            is_asked = told == slot and told != "offer"
+            if is_asked or self._objections.get(told, 0) >= _MOST_OBJECTIONS:
                 continue
             if not self._names_wrongly(told, slot):
                 continue
@@ -214,7 +219,10 @@ class ScriptedPart:
                 coming = self._turns.coming(slot)
                 if coming is None or not _agrees(coming.say or ""):
                     continue
-                text = f"όχι, {_CALLED[told]} είναι λάθος" if told in _CALLED else "όχι"
+                if told not in _CALLED:
+                    continue
+                wrong, self._by_slot[_WHAT_IS_WRONG] = _CALLED[told]
+                text = f"όχι, {wrong} είναι λάθος"
             elif told in _SPOKEN_ALONG:
                 text = f"όχι, {self._by_slot[told]} είπα"
             else:
@@ -248,8 +256,8 @@ class ScriptedPart:
                 isinstance(one, Captured) and one.slot == "offer" for one in self._since(at)
             )
         if told == "offer":
-            # The time that was taken is named right after it.
-            return slot in ("name", _CONFIRM)
+            # Other times are offered, or the one that was taken is named right after it.
+            return slot in ("offer", "name", _CONFIRM)
         since = self._since(self._said[-1][2])
         spoken = " ".join(one.text for one in since if isinstance(one, Said))
         if told in DIGITS:
