@@ -18,6 +18,7 @@ from voicebot.settings import Settings
 from voicebot.speaking.speaker import Speaker, open_speaker
 from voicebot.understanding.classifier import Classifier
 from voicebot.understanding.knowledge import load_knowledge
+from voicebot.understanding.places import all_places, parse_place
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
     """
     knowledge = load_knowledge(settings.understanding.intents)
     classifier = Classifier.load(settings.understanding.model, knowledge)
+    # Builds the tables of places; in the first call that needs them all calls would wait for it.
+    parse_place(all_places()[0].label)
     records = await open_records(settings)
     try:
         yield Services(knowledge, classifier, records)
