@@ -131,12 +131,8 @@ class Calls:
 
     async def _add(self, statement: Insert, row: dict[str, Any], call_id: str) -> None:
         """Insert a row that belongs to a call."""
-
-        async def work(session: AsyncSession) -> None:
-            await session.execute(statement, row)
-
         try:
-            await self._database.write(work)
+            await self._database.write_one(statement, row)
         except InvalidRecord as error:
             raise NotFound(f"there is no call {call_id!r}") from error
 

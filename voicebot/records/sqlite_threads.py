@@ -14,14 +14,14 @@ import contextlib
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy.exc
-from sqlalchemy import event
+from sqlalchemy import Executable, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL, Connection
@@ -102,11 +102,20 @@ class _ThreadSession(AsyncSession):
         self.sync_session.flush(objects)
 
 
+@dataclass(frozen=True)
+class Statement:
+    """One statement and its values: all or nothing by itself, so it needs neither a session nor a
+    savepoint."""
+
+    text: Executable
+    values: Mapping[str, Any]
+
+
 @dataclass(eq=False)
 class _Piece(Generic[T]):
     """Work that waits for the writer."""
 
-    work: Work[T]
+    work: Work[T] | Statement
     told: asyncio.Future[T]
     since: float
     result: T | None = None
@@ -155,9 +164,10 @@ class SqliteThreads:
                 self._readers.submit(meeting.wait)
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
-    async def write(self, work: Work[T]) -> T:
+    async def write(self, work: Work[T] | Statement) -> T:
         """Run work in a transaction, which others that wait may share; all or nothing of it is
-        written. Cancelled before it was committed, it is undone.
+        written. A statement gives the first value of its first row, if any. Work that is cancelled
+        before it was committed is undone.
 
         Raises:
             TimeoutError: it waited too long for its turn.
@@ -213,7 +223,7 @@ class SqliteThreads:
             return
         try:
             with self._connection(self._writing) as connection:
-                if len(ready) == 1:
+                if len(ready) == 1 and not isinstance(ready[0].work, Statement):
                     ready[0].result = _run(connection, ready[0].work, ready[0].told)
                     return
                 with connection.sync_connection.begin():  # type: ignore[union-attr]
@@ -295,12 +305,23 @@ def _run(connection: AsyncConnection, work: Work[T], told: asyncio.Future[T] | N
 
 def _run_piece(connection: AsyncConnection, piece: _Piece[T]) -> None:
     try:
-        piece.result = _run(connection, piece.work, piece.told)
+        if isinstance(piece.work, Statement):
+            piece.result = _execute_one(connection, piece.work)
+        else:
+            piece.result = _run(connection, piece.work, piece.told)
     except BaseException as error:
         piece.error = error
         if not _in_transaction(connection):
             # The database has undone all of it (no space left, for example).
             raise
+
+
+def _execute_one(connection: AsyncConnection, one: Statement) -> Any:
+    inner = connection.sync_connection
+    if inner is None:
+        raise AssertionError("it was opened")
+    result = inner.execute(one.text, one.values)
+    return result.scalar() if result.returns_rows else None
 
 
 async def _awaited(work: Work[T], session: AsyncSession) -> T:
