@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from tests.dialogue.conftest import Play
+from tests.dialogue.conftest import NOW, Play
 from tests.dialogue.scripted import ScriptedChannel, Turn, keys
 from tests.dialogue.test_appointment import DETAILS, REQUEST
 from voicebot.dialogue.channel import Keys, Reading, Unheard, Utterance
 from voicebot.dialogue.events import AppointmentDone, CaseDone, KeypadOffered
 from voicebot.dialogue.place_questions import alike_question, nearest_question, place_question
 from voicebot.dialogue.prompts import booking, services
-from voicebot.dialogue.questions import Unclear, Value
+from voicebot.dialogue.questions import Refused, Unclear, Value
 from voicebot.dialogue.slots import yes_no_question
+from voicebot.dialogue.time_questions import wish_question
 from voicebot.records.types import Outcome
 from voicebot.understanding.places import all_places
 
@@ -172,17 +175,45 @@ async def test_who_will_not_give_a_name_stays_anonymous(play: Play) -> None:
 
 
 async def test_by_keypad_alone(play: Play) -> None:
-    """Each question of the form can be answered with keys, but day and name, which are left."""
-    done, _ = await booked(
+    """Each question of the form can be answered with keys."""
+    done, said = await booked(
         play,
         agency=keys("1"),
         category=keys("3"),
-        channel=keys("2"),
-        date=Unheard(),
+        channel=keys("1"),
+        place=keys("7374"),
+        date=keys("2711"),
         offer=keys("2"),
-        name=Unheard(),
+        name=[Unheard(), Unheard(), keys("1")],
         afm=keys("090000045#"),
         mobile=keys("6945123456"),
         confirm=keys("1"),
     )
-    assert (done["agency"], done["channel"], done["afm"]) == ("EFKA", "video", "090000045")
+    assert (done["agency"], done["channel"], done["afm"]) == ("EFKA", "in_person", "090000045")
+    assert (done["city"], done["date"]) == ("Περιστέρι", "2026-11-27")
+    assert booking.NAME_KEYPAD in said
+
+
+def test_a_place_is_typed_by_its_first_letters() -> None:
+    question = place_question("", lambda place: place in (VELO, TOLO, VOLOS))
+    assert question.from_keys is not None
+    assert question.from_keys("265") == Value((VOLOS,))
+    assert question.from_keys("865") == Value((TOLO,))
+    assert question.from_keys("26") == Unclear()
+    assert question.from_keys("999") == Unclear()
+    everywhere = place_question("")
+    assert everywhere.from_keys is not None
+    assert everywhere.from_keys("2246") == Refused(booking.MORE_LETTERS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [("1", None), ("2711", date(2026, 11, 27)), ("0301", date(2027, 1, 3))],
+)
+def test_a_day_is_typed(typed: str, day: date | None) -> None:
+    question = wish_question(lambda: NOW, "", "")
+    assert question.from_keys is not None
+    answer = question.from_keys(typed)
+    assert isinstance(answer, Value)
+    assert (answer.value.days.first if answer.value.days else None) == day
+    assert question.from_keys("3102") == Unclear()

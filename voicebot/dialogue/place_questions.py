@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from voicebot.dialogue.commands import SPOKEN
 from voicebot.dialogue.prompts import booking, services
-from voicebot.dialogue.questions import Answer, Option, Question, Readings, Unclear, Value
+from voicebot.dialogue.questions import Answer, Option, Question, Readings, Refused, Unclear, Value
 from voicebot.dialogue.slots import choice_question, yes_no_question, yes_or_no
 from voicebot.understanding.expectation import Expectation, Kind
 from voicebot.understanding.place_cases import accusatives, named_places
-from voicebot.understanding.places import Place, is_ambiguous, parse_place
+from voicebot.understanding.places import Place, all_places, is_ambiguous, parse_place
+from voicebot.understanding.text import fold
 
 # Below it the words are read back before they are believed.
 _SURE_PLACE = 0.85
@@ -22,6 +23,12 @@ _SERVED_WEIGHT = 3.0
 # From this share of what was heard on, one place is taken; from the other on, one is asked about.
 _PLAIN_SHARE, _LEAST_SHARE = 0.7, 0.08
 _MOST_ALIKE = 3
+# The letters on the keys of a Greek telephone.
+_ON_KEYS = ("αβγ", "δεζ", "ηθι", "κλμ", "νξο", "πρσς", "τυφ", "χψω")
+_KEYS = str.maketrans(
+    {letter: str(key) for key, letters in enumerate(_ON_KEYS, 2) for letter in letters}
+)
+_FEWEST_LETTERS, _MOST_TYPED = 3, 6
 
 IsServed = Callable[[Place], bool]
 
@@ -52,14 +59,30 @@ def place_question(
             return Value((best.value,), services.read_back(best.value.label) if unsure else None)
         return Unclear()
 
+    def from_keys(keys: str) -> Answer[tuple[Place, ...]]:
+        if len(keys) < _FEWEST_LETTERS:
+            return Unclear()
+        found = [place for place in all_places() if is_served(place) and _typed(place, keys)]
+        if len(found) > _MOST_TYPED:
+            return Refused(booking.MORE_LETTERS)
+        return Value(tuple(found)) if found else Unclear()
+
     return Question(
         prompt=prompt,
         again=booking.PLACE_AGAIN,
         capture=read,
         help=booking.PLACE_HELP,
         expectation=Expectation(Kind.PLACE, "place", named_places() + SPOKEN),
+        keypad=booking.PLACE_KEYPAD,
+        from_keys=from_keys,
         written=_written_places,
     )
+
+
+def _typed(place: Place, keys: str) -> bool:
+    """Whether the name begins with the letters that stand on these keys."""
+    letters = fold(place.name).replace(" ", "")
+    return letters.translate(_KEYS).startswith(keys)
 
 
 def _written_places(places: Sequence[Place]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from voicebot.dialogue.commands import SPOKEN, says_any
 from voicebot.dialogue.matching import ordinals, position_of
@@ -11,10 +11,13 @@ from voicebot.dialogue.prompts import booking, services
 from voicebot.dialogue.questions import Answer, Question, Readings, Refused, Unclear, Value
 from voicebot.dialogue.slots import yes_or_no
 from voicebot.dialogue.wishes import CHANGES, Change, Wish, read_change, read_wish
+from voicebot.records.schedule import DateRange
 from voicebot.records.types import ATHENS, Slot, Window
 from voicebot.understanding.dates import say_date
 from voicebot.understanding.expectation import Expectation, Kind
 
+_SOONEST_KEY = "1"
+_DAY_AND_MONTH = 4
 _ANY = (
     "όποτε",
     "όποτε έχει",
@@ -56,14 +59,36 @@ def wish_question(
             return Refused(booking.DATE_PAST)
         return Value(wish)
 
+    def from_keys(keys: str) -> Answer[Wish]:
+        if keys == _SOONEST_KEY:
+            return Value(Wish())
+        day = _typed_day(keys, now().date())
+        return Unclear() if day is None else Value(Wish(DateRange(day, day)))
+
     return Question(
         prompt=prompt,
         again=again,
         capture=read,
         help=help,
         expectation=Expectation(Kind.DATE, "date", _ANY + SPOKEN),
+        keypad=booking.DATE_KEYPAD,
+        from_keys=from_keys,
         written=written_wish,
     )
+
+
+def _typed_day(keys: str, today: date) -> date | None:
+    """The coming day of day and month, two digits each; None when there is none."""
+    if len(keys) != _DAY_AND_MONTH or not keys.isdigit():
+        return None
+    for year in (today.year, today.year + 1):
+        try:
+            day = date(year, int(keys[2:]), int(keys[:2]))
+        except ValueError:
+            continue
+        if day >= today:
+            return day
+    return None
 
 
 def written_wish(wish: Wish) -> str:

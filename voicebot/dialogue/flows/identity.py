@@ -12,6 +12,7 @@ from voicebot.dialogue.flows.draft import Draft
 from voicebot.dialogue.name_questions import name_question
 from voicebot.dialogue.number_questions import afm_question, amka_question, mobile_question
 from voicebot.dialogue.prompts import booking
+from voicebot.dialogue.questions import Answer, Unclear, Value
 from voicebot.dialogue.signals import Lost
 from voicebot.records.types import Identity, Person
 
@@ -23,6 +24,8 @@ _NAME_TRIES = 2
 async def _name(call: Call, draft: Draft) -> None:
     # Asked twice only: who it is is known by the number, and a name can be written later.
     question = replace(name_question(), tries=_NAME_TRIES)
+    if _is_known_by_number(draft):
+        question = replace(question, keypad=booking.NAME_KEYPAD, from_keys=_left_for_later)
     if draft.for_other:
         question = replace(question, prompt=booking.NAME_OTHER)
     try:
@@ -32,6 +35,10 @@ async def _name(call: Call, draft: Draft) -> None:
             raise
         await call.say(booking.NAME_LATER)
         draft.name = booking.NAME_MISSING
+
+
+def _left_for_later(keys: str) -> Answer[str]:
+    return Value(booking.NAME_MISSING) if keys == "1" else Unclear()
 
 
 def _is_known_by_number(draft: Draft) -> bool:
