@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from voicebot.hearing.constraint import Arc, Constraint, any_of, digits, optional, phrases, sequence
+from voicebot.hearing.constraint import (
+    Arc,
+    Constraint,
+    any_of,
+    digits,
+    likely,
+    optional,
+    phrases,
+    sequence,
+)
 
 
 def accepted(constraint: Constraint) -> set[str]:
@@ -71,3 +80,16 @@ def test_equal_constraints_are_equal_and_hashable() -> None:
 def test_wrong_grammars_are_refused(wrong: object, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         wrong()  # type: ignore[operator]
+
+
+def test_likely_words_are_no_grammar() -> None:
+    names = likely({"μαρία": 0.3, "παπαδάκη": 0.1}, name="name")
+    assert names.is_loose
+    assert not phrases(["μαρία", "παπαδάκη"]).is_loose
+    assert names == likely({"μαρία": 0.3, "παπαδάκη": 0.1}, name="name")
+
+
+@pytest.mark.parametrize("shares", [{}, {"α": 0.0}, {"α": 0.7, "β": 0.4}])
+def test_shares_must_be_shares(shares: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="x"):
+        likely(shares, name="x")
