@@ -124,7 +124,9 @@ async def test_stands_still_at(filled_url: str, tmp_path: Path, step: str) -> No
         assert attempts[0].result is AttemptResult.CONNECTED
         attempts = attempts[1:]
     else:
-        assert attempts[0].result is AttemptResult.LOST
+        # Where its leave had run out it may come back in time to say so.
+        assert attempts[0].result in (AttemptResult.LOST, AttemptResult.TOO_LATE), attempts
+        attempts = attempts[1:]
     _cut_off_then_connected(attempts)
 
 

@@ -139,7 +139,9 @@ class _Pool:
                 connect_args={
                     "connect_timeout": max(2, round(busy_timeout_s)),
                     "options": f"-c lock_timeout={milliseconds}"
-                    f" -c statement_timeout={milliseconds * 2} -c timezone=UTC",
+                    f" -c statement_timeout={milliseconds * 2} -c timezone=UTC"
+                    # A process that stands still must not keep its locks from all the others.
+                    f" -c idle_in_transaction_session_timeout={milliseconds * 5}",
                 },
             )
         except (sqlalchemy.exc.SQLAlchemyError, ImportError) as error:
