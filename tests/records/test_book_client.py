@@ -34,7 +34,8 @@ from voicebot.records.models import DueWorkRow
 from voicebot.records.reminders import NOTICE, Occasion
 from voicebot.records.work_types import WorkState
 
-QUICK = Patience(timeout_s=0.3, tries=3, pause_s=0.001, trips_after=2, rest_s=30)
+# Only the real socket is to be short of time; a busy machine may be slow.
+QUICK = Patience(timeout_s=0.3, deadline_s=60, tries=3, pause_s=0.001, trips_after=2, rest_s=30)
 ANYTHING: TypeAdapter[object] = TypeAdapter(list[int])
 Handler = Callable[[httpx.Request], httpx.Response]
 

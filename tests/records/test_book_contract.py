@@ -37,7 +37,7 @@ from voicebot.records import (
     TooLate,
     VisitChannel,
 )
-from voicebot.records.book_client import BookClient
+from voicebot.records.book_client import BookClient, Patience
 
 PERSON = Person(name="Ελένη  Παπαδάκη", afm="094019245", mobile="694 512 3456")
 TOKEN = "secret"
@@ -117,7 +117,8 @@ async def desk(
         return
     outside = await Records.open(filled_url, clock=clock, instance="outside")
     transport = ContractTransport(create_app(outside, token=TOKEN))
-    client = BookClient("http://book", token=TOKEN, transport=transport)
+    patience = Patience(deadline_s=60)  # a busy machine may be slow
+    client = BookClient("http://book", token=TOKEN, patience=patience, transport=transport)
     ours = server.copy_of_template(tmp_path / "ours")
     records = await Records.open(ours, clock=clock, instance="test", book=client)
     await records.start_call("call", "+306945123456")
