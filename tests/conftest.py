@@ -11,14 +11,18 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
 
-from tests.classifier import trained_classifier
 from voicebot.settings import ROOT
-from voicebot.understanding.classifier import Classifier
-from voicebot.understanding.knowledge import Knowledge, load_knowledge
+
+if TYPE_CHECKING:
+    from voicebot.understanding.classifier import Classifier
+    from voicebot.understanding.knowledge import Knowledge
+
+# What takes seconds to import is imported by the fixtures that need it: every process would wait.
 
 # Every process that runs tests has telephone audio on ports of its own: what a call that is over
 # still gets must not be heard in another.
@@ -60,12 +64,16 @@ def _rank(item: pytest.Item) -> int:
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
     """What ships in intents/."""
+    from voicebot.understanding.knowledge import load_knowledge
+
     return load_knowledge(ROOT / "intents")
 
 
 @pytest.fixture(scope="session")
 def model_folder(knowledge: Knowledge, pytestconfig: pytest.Config) -> Path:
     """Where the trained classifier lies; to be left as it is."""
+    from tests.classifier import trained_classifier
+
     assert pytestconfig.cache is not None
     return trained_classifier(knowledge, pytestconfig.cache.mkdir("classifier"))
 
@@ -73,6 +81,8 @@ def model_folder(knowledge: Knowledge, pytestconfig: pytest.Config) -> Path:
 @pytest.fixture(scope="session")
 def classifier(knowledge: Knowledge, model_folder: Path) -> Classifier:
     """The classifier of the shipped knowledge."""
+    from voicebot.understanding.classifier import Classifier
+
     return Classifier.load(model_folder, knowledge)
 
 
