@@ -122,10 +122,10 @@ class TwoPhones(FakePhone):
 
     def __init__(self) -> None:
         super().__init__()
-        self.calls = {"agent": FakeCall("agent"), "citizen": FakeCall("citizen")}
+        self.ends = {"agent": FakeCall("agent"), "citizen": FakeCall("citizen")}
 
     async def dial(self, target_uri: str, **_: object) -> FakeCall:
-        call = self.calls["agent" if "agent" in target_uri else "citizen"]
+        call = self.ends["agent" if "agent" in target_uri else "citizen"]
         await call.answer()
         return call
 
@@ -160,5 +160,5 @@ async def test_cancelled_in_the_moment_in_which_the_citizen_came() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert cancelled.is_set()
-    assert phone.calls["citizen"].hung_up
-    assert phone.calls["agent"].hung_up
+    assert phone.ends["citizen"].hung_up
+    assert phone.ends["agent"].hung_up
