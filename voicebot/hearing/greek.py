@@ -30,7 +30,7 @@ from voicebot.hearing.greek_readings import (
     ordered,
     shortfall,
 )
-from voicebot.hearing.greek_sounds import BLANK, SOUNDS, plain
+from voicebot.hearing.greek_sounds import BLANK, SOUNDS, plain, sounds
 from voicebot.hearing.hot_words import NONE, HotWords, equally_likely, of_constraint
 from voicebot.hearing.language_model import LanguageModel, Scorer
 from voicebot.hearing.recogniser import (
@@ -298,11 +298,13 @@ class GreekRecogniser(Recogniser):
         if not readings:
             return "", 0.0, (), max(no_speech_prob, 0.5)
         best_first = ordered(readings, self.calibration)
-        best, share = best_first[0]
+        best, _ = best_first[0]
         kept = best_first[:_READINGS]
         whole = sum(share for _, share in kept)
+        # readings of the same sounds do not speak against each other, nor names a letter apart
+        same = sounds(best.text)
+        share = sum(share for reading, share in best_first if sounds(reading.text) == same)
         if speller is not None:
-            # names that differ in a letter do not speak against each other
             share = whole
         alternatives = tuple(Hypothesis(reading.text, share / whole) for reading, share in kept)
         return (
