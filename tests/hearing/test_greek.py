@@ -16,7 +16,7 @@ from voicebot.hearing.evaluation import load_audio, scored_words
 from voicebot.hearing.greek import GreekRecogniser
 from voicebot.hearing.recogniser import FloatArray, RecogniserError
 
-MODEL = Path(__file__).parents[2] / "models" / "greek" / "v2"
+MODEL = Path(__file__).parents[2] / "models" / "greek" / "v3"
 CLIPS = Path(__file__).parent / "data"
 TOWNS = (
     "Αθήνα", "Θεσσαλονίκη", "Πάτρα", "Ηράκλειο", "Λάρισα", "Καλαμάτα", "Καβάλα", "Καρδίτσα",
