@@ -22,8 +22,8 @@ class PersonOutcome(StrEnum):
 
     INFORMED heard the message to its end; PARTLY left before; the next three heard it and went on
     to a person, a callback, or never wish to be rung again. REFUSED: opted out earlier, not rung.
-    WRONG_PERSON: the number is somebody else's. NOT_REACHED: rung as often as allowed. LEFT_MESSAGE: only a machine answered, and a short
-    message was left.
+    WRONG_PERSON: the number is somebody else's. NOT_REACHED: rung as often as allowed.
+    LEFT_MESSAGE: only a machine answered, and a short message was left.
     """
 
     WAITING = "waiting"
