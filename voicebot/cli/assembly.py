@@ -14,6 +14,7 @@ from voicebot.dialogue.prompts import fixed
 from voicebot.hearing.loading import load_recogniser, load_second
 from voicebot.hearing.pool import RecogniserPool
 from voicebot.hearing.vad import SileroVad
+from voicebot.line.names import spoken_names
 from voicebot.settings import Settings
 from voicebot.speaking.speaker import Speaker, open_speaker
 from voicebot.understanding.classifier import Classifier
@@ -73,6 +74,7 @@ async def ears(settings: Settings) -> AsyncIterator[Ears]:
         recogniser = await asyncio.to_thread(load_recogniser, hearing)
         stack.callback(recogniser.close)
         await asyncio.to_thread(recogniser.warm_up)
+        await asyncio.to_thread(recogniser.prepare, spoken_names())
         second = await asyncio.to_thread(load_second, hearing)
         if second is not None:
             stack.callback(second.close)

@@ -68,6 +68,12 @@ _END_LOG_PROBABILITY = -1.0
 _IMPOSSIBLE = -1e20
 
 
+def _noise() -> FloatArray:
+    """Scores of 0.4 s in which nothing is said."""
+    noise = np.random.default_rng(0).normal(0, 1, (20, len(SOUNDS))).astype(np.float32)
+    return ctc.log_softmax(noise)
+
+
 def _speller(constraint: Constraint) -> Speller:
     return Speller(arc.text for arc in constraint.arcs)
 
@@ -183,12 +189,19 @@ class GreekRecogniser(Recogniser):
     def warm_up(self) -> None:
         """Run every part once: compiles the search kernels (seconds, on the first run after an
         installation; later from numba's cache)."""
-        noise = np.random.default_rng(0).normal(0, 1, (20, len(SOUNDS))).astype(np.float32)
-        scores = ctc.log_softmax(noise)
+        scores = _noise()
         ctc.search(scores, sequence(phrases(["ναι"]), phrases(["όχι"])))
         self._search.search(scores)
         heard = self.hear(np.full(SAMPLE_RATE_HZ, 1e-4, dtype=np.float32))
         self.readings(heard)
+
+    def prepare(self, constraint: Constraint) -> None:
+        """The words that it makes likely and, with a loose one, how other words are spelled."""
+        hot = of_constraint(constraint)
+        if constraint.is_loose:
+            scores = _noise()
+            self._search.search(scores, 1, hot)
+            self._speller(constraint).hear(scores, 1, self.calibration.search.weight)
 
     def close(self) -> None:
         """Free the model; it cannot be used afterwards."""

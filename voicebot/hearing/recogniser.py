@@ -83,6 +83,10 @@ class Recogniser(ABC):
     def warm_up(self) -> None:
         """Run once, so that the first caller does not pay for lazy initialisation."""
 
+    def prepare(self, constraint: Constraint) -> None:  # noqa: B027 - a hook, not a duty
+        """Make what listening for this takes, so that the first caller who is asked for it does
+        not wait; engines that make nothing do nothing."""
+
     def preview(self, audio: FloatArray) -> str:
         """Read speech that is not over, cheaply; by default nothing is read.
 
