@@ -100,7 +100,7 @@ def main() -> None:
     parser.add_argument("--schedulers", type=int, default=4)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        url = given.url or f"sqlite+aiosqlite:///{Path(folder) / 'bench.db'}"
+        url = given.url or f"sqlite:///{Path(folder) / 'bench.db'}"
         print(json.dumps(asyncio.run(measure(url, given.pieces, given.schedulers))))
 
 

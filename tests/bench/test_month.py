@@ -22,7 +22,7 @@ from voicebot.records.types import utc_now
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 async def test_two_days_add_up(tmp_path: Path) -> None:
-    report = await simulate(f"sqlite+aiosqlite:///{tmp_path / 'records.db'}", 2, 200)
+    report = await simulate(f"sqlite:///{tmp_path / 'records.db'}", 2, 200)
     assert report.problems == ()
     assert report.calls == report.owned == sum(report.outcomes.values())
     assert 400 < report.calls < 600
@@ -46,7 +46,7 @@ async def test_what_does_not_add_up_is_said(
         return await check(records, database, books, utc_now())
 
     monkeypatch.setattr(month, "check", forgetful)
-    report = await simulate(f"sqlite+aiosqlite:///{tmp_path / 'records.db'}", 1, 20)
+    report = await simulate(f"sqlite:///{tmp_path / 'records.db'}", 1, 20)
     assert any("calls were made" in problem for problem in report.problems)
     assert any(problem.startswith("cases:") for problem in report.problems)
 

@@ -106,7 +106,7 @@ def test_chat_holds_a_whole_conversation_in_a_pipe(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "voicebot.cli", "chat"],
         input="πότε πληρώνεται το δώρο χριστουγέννων\nόχι ευχαριστώ\n",
-        env={**os.environ, "VOICEBOT_RECORDS__URL": f"sqlite+aiosqlite:///{tmp_path / 'chat.db'}"},
+        env={**os.environ, "VOICEBOT_RECORDS__URL": f"sqlite:///{tmp_path / 'chat.db'}"},
         capture_output=True,
         text=True,
         timeout=120,
@@ -119,7 +119,7 @@ def test_chat_holds_a_whole_conversation_in_a_pipe(tmp_path: Path) -> None:
 
 
 def test_people_come_to_the_desk_and_deadlines_from_a_file(tmp_path: Path) -> None:
-    url = {"VOICEBOT_RECORDS__URL": f"sqlite+aiosqlite:///{tmp_path / 'records.db'}"}
+    url = {"VOICEBOT_RECORDS__URL": f"sqlite:///{tmp_path / 'records.db'}"}
     added = voicebot("desk", "users", "add", "maria", "--role", "supervisor", **url)
     assert added.returncode == 0, added.stderr
     assert "maria may log in as supervisor" in added.stdout

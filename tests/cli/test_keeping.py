@@ -29,7 +29,7 @@ def command(*arguments: str, **variables: str) -> Result:
 @pytest.fixture
 def variables(tmp_path: Path) -> dict[str, str]:
     """Settings for records of our own, in which an old call and a case lie."""
-    url = f"sqlite+aiosqlite:///{tmp_path / 'records.db'}"
+    url = f"sqlite:///{tmp_path / 'records.db'}"
 
     async def fill() -> None:
         long_ago = utc_now() - timedelta(days=100)

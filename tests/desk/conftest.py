@@ -22,7 +22,7 @@ def settings() -> Desk:
 
 @pytest.fixture
 def records_url(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path / 'records.db'}"
+    return f"sqlite:///{tmp_path / 'records.db'}"
 
 
 @pytest.fixture

@@ -126,7 +126,7 @@ async def test_five_people(tmp_path: Path) -> None:
     people = People()
     async with a_line(tmp_path, people):
         records = await Records.open(
-            f"sqlite+aiosqlite:///{tmp_path / 'records.db'}", instance="test", demo_data=False
+            f"sqlite:///{tmp_path / 'records.db'}", instance="test", demo_data=False
         )
         try:
             new = NewCampaign(

@@ -121,7 +121,7 @@ async def its_time_has_come(records: Records) -> Callback:
 async def test_rung_back_and_joined(tmp_path: Path, first: str) -> None:
     async with a_line(tmp_path, first) as (line, agent, citizen):
         records = await Records.open(
-            f"sqlite+aiosqlite:///{tmp_path / 'records.db'}", instance="test", demo_data=False
+            f"sqlite:///{tmp_path / 'records.db'}", instance="test", demo_data=False
         )
         try:
             await ask_for_a_callback(line)

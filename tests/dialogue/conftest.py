@@ -42,7 +42,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 async def records(tmp_path: Path, template: Path) -> AsyncIterator[Records]:
     database = shutil.copy(template, tmp_path / "records.db")
-    book = await Records.open(f"sqlite+aiosqlite:///{database}", clock=lambda: NOW)
+    book = await Records.open(f"sqlite:///{database}", clock=lambda: NOW)
     yield book
     await book.close()
 

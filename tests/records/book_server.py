@@ -29,7 +29,7 @@ _NEVER_S = 600
 
 def database_url(folder: Path) -> str:
     """Where the system keeps its tables."""
-    return f"sqlite+aiosqlite:///{folder / 'book.db'}"
+    return f"sqlite:///{folder / 'book.db'}"
 
 
 def _moody(app: FastAPI, folder: Path) -> FastAPI:

@@ -66,10 +66,10 @@ class SqliteServer(Server):
         self._template = folder / "template.db"
 
     def empty(self, folder: Path) -> str:
-        return f"sqlite+aiosqlite:///{folder / 'records.db'}"
+        return f"sqlite:///{folder / 'records.db'}"
 
     def template(self) -> str:
-        return f"sqlite+aiosqlite:///{self._template}"
+        return f"sqlite:///{self._template}"
 
     def copy_of_template(self, folder: Path) -> str:
         shutil.copyfile(self._template, folder / "records.db")

@@ -77,7 +77,7 @@ async def records(
     book: BookServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Records]:
     monkeypatch.setattr(book_settling, "_FIRST_LOOK", timedelta(0))
-    monkeypatch.setenv("VOICEBOT_RECORDS__URL", f"sqlite+aiosqlite:///{tmp_path / 'records.db'}")
+    monkeypatch.setenv("VOICEBOT_RECORDS__URL", f"sqlite:///{tmp_path / 'records.db'}")
     for name, value in book.environment().items():
         monkeypatch.setenv(name, value)
     opened = await open_records(load_settings())

@@ -71,7 +71,7 @@ class Booking(RuleBasedStateMachine):
         file = shutil.copy(self.template, Path(self.folder.name) / "records.db")
         self.clock = StoppedClock()
         self.records = self.do(
-            Records.open(f"sqlite+aiosqlite:///{file}", clock=self.clock, instance="machine")
+            Records.open(f"sqlite:///{file}", clock=self.clock, instance="machine")
         )
         self.book = self.records.appointments
         self.held: dict[str, Held] = {}
@@ -232,7 +232,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("machine") / "template.db"
 
     async def make() -> None:
-        await (await Records.open(f"sqlite+aiosqlite:///{file}")).close()
+        await (await Records.open(f"sqlite:///{file}")).close()
 
     asyncio.run(make())
     return file

@@ -156,7 +156,7 @@ class Office:
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('rules') / 'records.db'}"
+    url = f"sqlite:///{tmp_path_factory.mktemp('rules') / 'records.db'}"
     clock = StoppedClock()
     with asyncio.Runner() as runner:
         records = runner.run(Records.open(url, clock=clock, demo_data=False))

@@ -19,7 +19,7 @@ CREATE = "CREATE TABLE things (thing INTEGER PRIMARY KEY CHECK (thing >= 0), wor
 
 @pytest.fixture
 async def things(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'things.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'things.db'}")
     await database.write(lambda session: session.execute(text(CREATE)))
     yield database
     await database.close()

@@ -72,7 +72,7 @@ def month(
 def _database(postgres: str | None) -> Iterator[str]:
     if postgres is None:
         with tempfile.TemporaryDirectory(prefix="voicebot-month-") as folder:
-            yield f"sqlite+aiosqlite:///{Path(folder) / 'records.db'}"
+            yield f"sqlite:///{Path(folder) / 'records.db'}"
     elif postgres == _STARTED:
         from tests.records.postgres import server
 

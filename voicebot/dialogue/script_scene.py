@@ -48,7 +48,7 @@ class Scene:
 async def make_template(folder: Path) -> Path:
     """An empty database with its tables and branches, to be copied for each call."""
     template = folder / "template.db"
-    await (await Records.open(f"sqlite+aiosqlite:///{template}")).close()
+    await (await Records.open(f"sqlite:///{template}")).close()
     return template
 
 
@@ -64,7 +64,7 @@ async def scene_of(
     with TemporaryDirectory(prefix="voicebot-script-") as folder:
         database = shutil.copy(template, Path(folder) / "records.db")
         clock = _Clock(moment)
-        records = await Records.open(f"sqlite+aiosqlite:///{database}", clock=clock)
+        records = await Records.open(f"sqlite:///{database}", clock=clock)
         try:
             numbers = await _plant(records, call.seed, clock)
             if call.seed.book == "down":
@@ -168,9 +168,8 @@ async def _plant_appointment(records: Records, wanted: SeedAppointment, call_id:
 
 
 async def _close(records: Records, closed: SeedClosure, today: date) -> None:
-    for branch in await records.appointments.branches(
+    branches = await records.appointments.branches(
         closed.agency, closed.city, channel=closed.channel
-    ):
-        for ahead in range(_CLOSED_DAYS):
-            day = today + timedelta(days=ahead)
-            await records.directory.close_on(day, "script", branch=branch.code)
+    )
+    days = DateRange(today, today + timedelta(days=_CLOSED_DAYS - 1))
+    await records.directory.close_branches([one.code for one in branches], days, "script")

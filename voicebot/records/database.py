@@ -36,7 +36,7 @@ class Database:
     for its session only: on SQLite it has a thread of the database to itself.
 
     Args:
-        url: an SQLAlchemy address with an async driver.
+        url: an SQLAlchemy address, `sqlite:///FILE` or `postgresql+psycopg://…`.
         busy_timeout_s: how long one try waits for a lock.
 
     Raises:
@@ -49,7 +49,7 @@ class Database:
         except sqlalchemy.exc.ArgumentError as error:
             raise RecordsUnavailable(
                 f"records.url: not a database address: {url!r}; write for example "
-                "sqlite+aiosqlite:///var/records.db"
+                "sqlite:///var/records.db"
             ) from error
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._lane: SqliteThreads | _Pool
@@ -61,10 +61,9 @@ class Database:
             self._lane = _Pool(self.url, busy_timeout_s)
 
     def _check_sqlite(self) -> None:
-        if self.url.get_driver_name() != "aiosqlite":
+        if self.url.drivername != "sqlite":
             raise RecordsUnavailable(
-                f"records.url: {self.url.render_as_string()}: use sqlite+aiosqlite or "
-                "postgresql+psycopg"
+                f"records.url: {self.url.render_as_string()}: use sqlite or postgresql+psycopg"
             )
 
     def _make_folder(self) -> None:
@@ -146,8 +145,7 @@ class _Pool:
             )
         except (sqlalchemy.exc.SQLAlchemyError, ImportError) as error:
             raise RecordsUnavailable(
-                f"records.url: {url.render_as_string()}: {error}; use sqlite+aiosqlite or "
-                "postgresql+psycopg"
+                f"records.url: {url.render_as_string()}: {error}; use sqlite or postgresql+psycopg"
             ) from error
 
     async def read(self, work: Work[T]) -> T:

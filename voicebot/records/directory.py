@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from voicebot.records import branches
@@ -13,8 +14,9 @@ from voicebot.records.database import Database
 from voicebot.records.directory_export import export_directory
 from voicebot.records.directory_file import read_directory
 from voicebot.records.directory_import import Imported, import_directory
-from voicebot.records.errors import InvalidRecord
-from voicebot.records.models import ClosureRow
+from voicebot.records.errors import InvalidRecord, NotFound
+from voicebot.records.models import BranchRow, ClosureRow
+from voicebot.records.schedule import DateRange
 
 
 class Directory:
@@ -64,5 +66,30 @@ class Directory:
             if branch is not None:
                 await branches.branch(session, branch)
             session.add(ClosureRow(branch_code=branch, day=day, reason=reason))
+
+        await self._database.write(work)
+
+    async def close_branches(self, codes: Sequence[str], days: DateRange, reason: str) -> None:
+        """No new appointments at several branches on all of the days. All of it in one transaction,
+        with the same two statements however many there are.
+
+        Raises:
+            NotFound: there is no branch of one of the codes; nothing was closed.
+            InvalidRecord: one of them is closed on one of the days already; nothing was changed.
+        """
+        wanted = set(codes)
+        rows = [
+            {"branch_code": code, "day": day, "reason": reason}
+            for code in sorted(wanted)
+            for day in days
+        ]
+        if not rows:
+            return
+
+        async def work(session: AsyncSession) -> None:
+            known = await session.scalars(select(BranchRow.code).where(BranchRow.code.in_(wanted)))
+            if unknown := wanted - set(known):
+                raise NotFound(f"there is no branch {min(unknown)!r}")
+            await session.execute(insert(ClosureRow), rows)
 
         await self._database.write(work)

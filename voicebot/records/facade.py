@@ -110,7 +110,7 @@ class Records:
         """Open the database, bring its tables up to date and close what a crash left open.
 
         Args:
-            url: an SQLAlchemy address with an async driver, `sqlite+aiosqlite:///file.db` or
+            url: an SQLAlchemy address, `sqlite:///file.db` or
                 `postgresql+psycopg://user@host/name`.
             clock: the present moment, timezone-aware.
             instance: name of this process among those that share the database; unfinished calls

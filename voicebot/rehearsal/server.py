@@ -117,7 +117,7 @@ async def running_line(
         **os.environ,
         "VOICEBOT_TELEPHONY__SIP_PORT": str(free_port()),
         "VOICEBOT_DESK__PORT": str(free_port(socket.SOCK_STREAM)),
-        "VOICEBOT_RECORDS__URL": f"sqlite+aiosqlite:///{folder / 'records.db'}",
+        "VOICEBOT_RECORDS__URL": f"sqlite:///{folder / 'records.db'}",
         "VOICEBOT_MESSAGES__OUTBOX": str(folder / "outbox"),
         **(overrides or {}),
     }

@@ -10,7 +10,7 @@ from voicebot.settings.section import ROOT, Section
 class Records(Section):
     """The database."""
 
-    url: str = f"sqlite+aiosqlite:///{ROOT / 'var' / 'records.db'}"
+    url: str = f"sqlite:///{ROOT / 'var' / 'records.db'}"
     instance: str | None = Field(
         default=None,
         description="name of this process among those that share the records; default: the host",
