@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
+from structlog.testing import capture_logs
 
 from tests.operations.conftest import StoppedClock
 from voicebot.operations.scheduler import (
@@ -299,6 +300,58 @@ async def test_a_handler_whose_work_is_taken_away_is_cancelled(
     assert (await only(records)).state is (
         WorkState.CANCELLED if change == "cancelled" else WorkState.WAITING
     )
+
+
+@pytest.mark.parametrize("result", ["done with its effects", "done", "retry", "failed"])
+async def test_a_handler_that_has_let_go_of_its_work_is_not_cancelled(
+    records: Records, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch, result: str
+) -> None:
+    """Where the next look at the claims comes after the commit and before the end of the task."""
+    let_go, ended = asyncio.Event(), asyncio.Event()
+    looks: list[frozenset[int]] = []
+    extend = records.work.extend
+
+    async def looking(works: Collection[Work], lease: timedelta) -> frozenset[int]:
+        held = await extend(works, lease)
+        if let_go.is_set():
+            looks.append(held)
+        return held
+
+    async def stay() -> None:
+        let_go.set()
+        await until(lambda: len(looks) >= 2)
+        ended.set()
+
+    async def nothing(session: AsyncSession) -> None:
+        pass
+
+    async def handler(work: Work, known: Records) -> Result:
+        if result == "done with its effects":
+            await known.work.complete(work, nothing)
+            await stay()
+        if result == "failed":
+            raise RuntimeError("broken")
+        return RetryAt(clock.now + timedelta(days=1), "later") if result == "retry" else Done()
+
+    def slowly(tell: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+        async def told(*arguments: object, **more: object) -> None:
+            await tell(*arguments, **more)
+            if not ended.is_set():
+                await stay()
+
+        return told
+
+    monkeypatch.setattr(records.work, "extend", looking)
+    for name in ("finish", "retry"):
+        monkeypatch.setattr(records.work, name, slowly(getattr(records.work, name)))
+    await add(records, "thing", clock.now)
+    with capture_logs() as logs:
+        async with running(prompt(records, handler, clock, lease=timedelta(seconds=0.3))):
+            async with asyncio.timeout(20):
+                await ended.wait()
+    assert "scheduler.cancelled" not in [entry["event"] for entry in logs]
+    waits = result in ("retry", "failed")
+    assert (await only(records)).state is (WorkState.WAITING if waits else WorkState.DONE)
 
 
 async def test_stopping_lets_work_end(records: Records, clock: StoppedClock) -> None:

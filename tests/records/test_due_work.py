@@ -116,6 +116,19 @@ async def test_an_extended_claim_holds(records: Records, clock: StoppedClock) ->
     assert await records.work.claim(["kind"], 10, LEASE) == ()
 
 
+async def test_what_was_finished_by_its_own_claim_is_not_lost(
+    records: Records, clock: StoppedClock
+) -> None:
+    await add(records, "thing", clock.now)
+    await add(records, "other", clock.now)
+    before = await records.work.claim(["kind"], 10, LEASE)
+    clock.forward(minutes=2)
+    thing, other = await records.work.claim(["kind"], 10, LEASE)
+    await records.work.finish(thing)
+    assert await records.work.extend([thing, other], LEASE) == {thing.work_id, other.work_id}
+    assert await records.work.extend(before, LEASE) == frozenset()
+
+
 async def test_what_kills_its_process_again_and_again_is_given_up(
     records: Records, clock: StoppedClock
 ) -> None:

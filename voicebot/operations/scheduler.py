@@ -98,6 +98,8 @@ class Scheduler:
         self._longest = longest
         self._chance = chance
         self._running: dict[asyncio.Task[None], Work] = {}
+        # Their handlers have ended, and what became of them is being written down.
+        self._telling: set[int] = set()
         # On the monotonic clock of this machine: nobody else can have the work before.
         self._held_until_s: dict[int, float] = {}
         self._stop = asyncio.Event()
@@ -169,6 +171,7 @@ class Scheduler:
     def _ended(self, task: asyncio.Task[None]) -> None:
         work = self._running.pop(task)
         self._held_until_s.pop(work.work_id, None)
+        self._telling.discard(work.work_id)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("scheduler.failed", kind=work.kind, work_id=work.work_id, error=error)
 
@@ -207,8 +210,10 @@ class Scheduler:
             except ClaimLost:
                 raise
             except Exception as error:  # whatever it is, others must go on
+                self._telling.add(work.work_id)
                 await self._failed(work, error)
                 return
+            self._telling.add(work.work_id)
             await self._tell(work, result)
         except ClaimLost as error:
             log.info("scheduler.claim_lost", kind=work.kind, reason=str(error))
@@ -258,7 +263,8 @@ class Scheduler:
                 now_s = time.monotonic()
                 lost = {key for key, end_s in self._held_until_s.items() if end_s <= now_s}
             else:
-                lost = {work.work_id for work in works.values()} - held
+                # Work that is let go of is no longer held, and nothing was taken away.
+                lost = {work.work_id for work in works.values()} - held - self._telling
                 self._held_until_s.update(
                     {key: until_s for key in held if key in self._held_until_s}
                 )

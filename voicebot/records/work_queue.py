@@ -173,7 +173,8 @@ class DueWork:
         """Keep claims for another lease from now.
 
         Returns:
-            The ids of those that are still held; the others were lost.
+            The ids of those that are still held, or that this very claim has finished meanwhile,
+            with their effects; the others were lost.
         """
         until = self._clock() + lease
         claims = {work.work_id: work.claim for work in works}
@@ -189,7 +190,16 @@ class DueWork:
                 .values(claimed_until=until)
                 .returning(DueWorkRow.work_id, DueWorkRow.claim)
             )
-            return frozenset(row.work_id for row in rows if claims[row.work_id] == row.claim)
+            held = {row.work_id for row in rows if claims[row.work_id] == row.claim}
+            if missing := claims.keys() - held:
+                # Only who holds a claim can bring it to this end.
+                done = await session.execute(
+                    select(DueWorkRow.work_id, DueWorkRow.claim).where(
+                        DueWorkRow.work_id.in_(missing), DueWorkRow.state == WorkState.DONE
+                    )
+                )
+                held |= {row.work_id for row in done if claims[row.work_id] == row.claim}
+            return frozenset(held)
 
         return await self._database.write(later) if claims else frozenset()
 
