@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from heapq import merge
 
 from sqlalchemy import delete, or_, select
@@ -14,7 +14,6 @@ from voicebot.records import branches
 from voicebot.records.branches import Terms, to_branch
 from voicebot.records.hours import is_feast, parse_hours
 from voicebot.records.models import (
-    AppointmentRow,
     BranchRow,
     CategoryRow,
     ClosureRow,
@@ -28,11 +27,10 @@ from voicebot.records.schedule import (
     is_public_holiday,
     starts,
 )
-from voicebot.records.types import ATHENS, Slot, VisitChannel
+from voicebot.records.taken import Taken, find_taken
+from voicebot.records.types import Slot, VisitChannel
 
 _Closed = set[tuple[str | None, date]]
-# By branch and day: beginning, minutes (None for a hold: those of the slot) and desk.
-_Taken = dict[tuple[str, date], list[tuple[datetime, int | None, int]]]
 
 
 def window(category: CategoryRow, now: datetime) -> DateRange:
@@ -57,7 +55,7 @@ async def free(
     """Slots with a free desk at any of the branches, earliest first."""
     codes = [row.code for row in rows]
     given = await branches.terms(session, rows, category)
-    taken = await _taken(session, codes, category.code, channel, days, now)
+    taken = await find_taken(session, codes, category.code, channel, days, now)
     closed = await _closed(session, codes, days)
     tracks = [
         _free_at(row, given[row.code], category.code, channel, days, times, now, taken, closed)
@@ -96,12 +94,12 @@ def _free_at(
     days: DateRange,
     times: TimeRange,
     now: datetime,
-    taken: _Taken,
+    taken: Taken,
     closed: _Closed,
 ) -> Iterator[Slot]:
     branch = to_branch(row)
     for start in _open_at(row, terms.slot_minutes, days, times, now, closed):
-        if len(_desks(taken, row.code, start, terms.slot_minutes)) < terms.capacity:
+        if len(taken.desks(row.code, start, terms.slot_minutes)) < terms.capacity:
             yield Slot(branch, category, channel, start, terms.slot_minutes)
 
 
@@ -124,49 +122,6 @@ def _open_at(
             for start in starts(day, opens, closes, minutes):
                 if start > now and start.time() in times:
                     yield start
-
-
-async def _taken(
-    session: AsyncSession,
-    codes: Sequence[str],
-    category: str,
-    channel: VisitChannel,
-    days: DateRange,
-    now: datetime,
-) -> _Taken:
-    """What is booked or held, by branch and local day. What was booked when slots were longer or
-    shorter keeps its own length."""
-    rows = await session.execute(
-        select(
-            ReservationRow.branch_code,
-            ReservationRow.starts_at,
-            ReservationRow.desk,
-            AppointmentRow.duration_minutes,
-        )
-        .join(AppointmentRow, ReservationRow.appointment == AppointmentRow.number, isouter=True)
-        .where(
-            ReservationRow.branch_code.in_(codes),
-            ReservationRow.category == category,
-            ReservationRow.channel == channel,
-            ReservationRow.starts_at >= datetime.combine(days.first, time.min, ATHENS),
-            ReservationRow.starts_at <= datetime.combine(days.last, time.max, ATHENS),
-            or_(ReservationRow.expires_at.is_(None), ReservationRow.expires_at > now),
-        )
-    )
-    taken: _Taken = defaultdict(list)
-    for code, start, desk, minutes in rows:
-        taken[code, start.astimezone(ATHENS).date()].append((start, minutes, desk))
-    return taken
-
-
-def _desks(taken: _Taken, code: str, start: datetime, minutes: int) -> set[int]:
-    """The desks that are taken at some moment of an appointment."""
-    end = start + timedelta(minutes=minutes)
-    return {
-        desk
-        for begun, length, desk in taken.get((code, start.astimezone(ATHENS).date()), ())
-        if begun < end and start < begun + timedelta(minutes=length or minutes)
-    }
 
 
 async def _closed(session: AsyncSession, codes: Sequence[str], days: DateRange) -> _Closed:
@@ -198,8 +153,8 @@ async def free_desks(
     """The desks of a slot that can be given; empty when it is full."""
     days = DateRange(slot.day, slot.day)
     code = slot.branch.code
-    taken = await _taken(session, [code], slot.category, slot.channel, days, now)
-    busy = _desks(taken, code, slot.starts_at, terms.slot_minutes)
+    taken = await find_taken(session, [code], slot.category, slot.channel, days, now)
+    busy = taken.desks(code, slot.starts_at, terms.slot_minutes)
     if len(busy) >= terms.capacity:
         return ()
     return tuple(sorted(set(range(terms.capacity)) - busy))
