@@ -12,7 +12,7 @@ from tests.dialogue.test_appointment import DETAILS, REQUEST
 from voicebot.dialogue.channel import Keys, Reading, Unheard, Utterance
 from voicebot.dialogue.events import AppointmentDone, CaseDone, KeypadOffered
 from voicebot.dialogue.place_questions import alike_question, nearest_question, place_question
-from voicebot.dialogue.prompts import booking, services
+from voicebot.dialogue.prompts import booking, labels, services
 from voicebot.dialogue.questions import Refused, Unclear, Value
 from voicebot.dialogue.slots import yes_no_question
 from voicebot.dialogue.time_questions import wish_question
@@ -40,7 +40,7 @@ async def booked(play: Play, **answers: Turn | list[Turn]) -> tuple[dict[str, st
 
 async def test_a_name_that_is_not_heard_does_not_stop_the_booking(play: Play) -> None:
     done, said = await booked(play, name=Unheard())
-    assert done["name"] == booking.NAME_MISSING
+    assert done["name"] == labels.NAME_MISSING
     assert done["afm"] == "090000045"
     assert booking.NAME_LATER in said
     assert f"{booking.READ_BACK['name']}:" not in said

@@ -222,7 +222,7 @@ def _read_back(call: Call, draft: Draft) -> str:
 def _said_of_person(draft: Draft) -> list[tuple[str, str]]:
     """What the person said of themselves; of the ΑΜΚΑ only its end, for whoever listens in."""
     said = {
-        "name": draft.name if draft.name != booking.NAME_MISSING else None,
+        "name": draft.name if draft.name != labels.NAME_MISSING else None,
         "afm": say_afm(draft.afm) if draft.afm else None,
         "amka": draft.amka[-4:] if draft.amka else None,
         "birthdate": say_birthdate(draft.birthdate) if draft.birthdate else None,

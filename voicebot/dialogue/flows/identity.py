@@ -11,7 +11,7 @@ from voicebot.dialogue.flows.contact import ask_mobile
 from voicebot.dialogue.flows.draft import Draft
 from voicebot.dialogue.name_questions import name_question
 from voicebot.dialogue.number_questions import afm_question, amka_question, mobile_question
-from voicebot.dialogue.prompts import booking
+from voicebot.dialogue.prompts import booking, labels
 from voicebot.dialogue.questions import Answer, Unclear, Value
 from voicebot.dialogue.signals import Lost
 from voicebot.records.types import Identity, Person
@@ -34,11 +34,11 @@ async def _name(call: Call, draft: Draft) -> None:
         if lost.silent or not _is_known_by_number(draft):
             raise
         await call.say(booking.NAME_LATER)
-        draft.name = booking.NAME_MISSING
+        draft.name = labels.NAME_MISSING
 
 
 def _left_for_later(keys: str) -> Answer[str]:
-    return Value(booking.NAME_MISSING) if keys == "1" else Unclear()
+    return Value(labels.NAME_MISSING) if keys == "1" else Unclear()
 
 
 def _is_known_by_number(draft: Draft) -> bool:

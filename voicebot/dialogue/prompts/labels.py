@@ -171,3 +171,6 @@ CASE_STATUS: dict[CaseStatus, str] = {
     CaseStatus.WAITING_CITIZEN: "περιμένει στοιχεία από εσάς",
     CaseStatus.CLOSED: "έχει ολοκληρωθεί",
 }
+
+# Written into the book in the place of a name; never said.
+NAME_MISSING = "Όνομα προς συμπλήρωση"
