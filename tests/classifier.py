@@ -9,7 +9,7 @@ import hashlib
 from pathlib import Path
 
 from voicebot.settings import ROOT
-from voicebot.understanding import training
+from voicebot.understanding import classifier
 from voicebot.understanding.classifier import Classifier, ClassifierError
 from voicebot.understanding.knowledge import Knowledge
 from voicebot.understanding.model_meta import META_FILE
@@ -34,6 +34,9 @@ def trained_classifier(knowledge: Knowledge, cache: Path) -> Path:
     with (cache / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not _is_usable(folder, knowledge):
+            # It takes seconds to import, and mostly nothing is to be trained.
+            from voicebot.understanding import training
+
             training.train(knowledge, folder)
     return folder
 
@@ -52,9 +55,9 @@ def _is_newer(made: Path, sources: list[Path]) -> bool:
 
 def _sources() -> list[Path]:
     """The module that trains, and every module of its room that it imports, however far away."""
-    folder = Path(training.__file__).parent
+    folder = Path(classifier.__file__).parent
     found: set[Path] = set()
-    left = [Path(training.__file__)]
+    left = [folder / "training.py"]
     while left:
         path = left.pop()
         if path not in found and path.is_file():

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from voicebot.dialogue.script_player import CallResult, play_call, play_file, totals
 from voicebot.dialogue.scripts import ScriptCall, ScriptError, ScriptFile, load_scripts
+from voicebot.records.types import Agency
 from voicebot.settings import Dialogue
 from voicebot.understanding.classifier import Classifier
 from voicebot.understanding.knowledge import Knowledge
@@ -29,6 +33,29 @@ async def test_script(
         call, scripts.moment, knowledge, classifier, Dialogue(), template=template
     )
     assert result.failures == ()
+
+
+async def test_a_call_where_nothing_is_free_is_few_statements(
+    knowledge: Knowledge, classifier: Classifier, template: Path
+) -> None:
+    scripts, call = next((file, call) for file, call in CALLS if call.id == "A24")
+    assert [(one.agency, one.city, one.channel) for one in call.seed.closed] == [
+        (Agency.EFKA, None, None)
+    ]
+    sent: list[str] = []
+
+    def note(*arguments: Any) -> None:
+        sent.append(arguments[2])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        await play_call(call, scripts.moment, knowledge, classifier, Dialogue(), template=template)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert sum("INSERT INTO closures" in one for one in sent) == 1
+    searches = sum("FROM reservations" in one for one in sent)
+    assert 4 <= searches <= 12
+    assert len(sent) < 400, len(sent)
 
 
 def test_ids_are_unique() -> None:
