@@ -52,6 +52,9 @@ _REAL: dict[str, tuple[str, ...]] = {
     ),
 }
 _PIECE_S = 20.0
+# «Do you speak English?» is known by its sounds and answered.
+_ENGLISH = "ENGLISH"
+_LANGUAGES = "other languages"
 _NOISE_DBFS = (None, -55.0, -45.0)
 
 
@@ -65,6 +68,8 @@ class Heard:
         given: of which had a text that the dialogue would be given.
         acted_on: of which again it would act on: an answer of the kind asked for, or words that
             the classifier is sure of. On the others it asks again.
+        english_asked: requests for English, taken for what they were; in `given`, not in
+            `acted_on`.
         examples: the commonest of the texts acted on, with how often.
     """
 
@@ -72,12 +77,13 @@ class Heard:
     turns: int
     given: int
     acted_on: int
+    english_asked: int
     examples: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class QuietReport:
-    """`given` and `acted_on` in all; `languages_acted_on` of them in other languages and
+    """`given`, `acted_on` and `english_asked` in all; `languages_acted_on` in other languages and
     `babble_acted_on` in the voices of a crowd, all others noise and tones; `heard` by sound and
     question; `refused`: share of real answers that the dialogue was not given, by question, of
     `answers` said."""
@@ -85,6 +91,7 @@ class QuietReport:
     minutes: float
     given: int
     acted_on: int
+    english_asked: int
     languages_acted_on: int
     babble_acted_on: int
     heard: dict[str, dict[str, Heard]]
@@ -127,7 +134,9 @@ async def measure(
                     )
                     left_s -= _PIECE_S
                 heard_s = each_s - max(0.0, left_s)
-                heard[sound][state] = _heard(found, expectation, hearing, classifier, heard_s)
+                heard[sound][state] = _heard(
+                    sound, found, expectation, hearing, classifier, heard_s
+                )
         refused = {
             state: await _refused(state, answers, recogniser, vad, hearing, rng) for state in STATES
         }
@@ -137,7 +146,8 @@ async def measure(
         minutes=round(sum(one.minutes for by in heard.values() for one in by.values()), 1),
         given=sum(one.given for by in heard.values() for one in by.values()),
         acted_on=sum(one.acted_on for by in heard.values() for one in by.values()),
-        languages_acted_on=sum(one.acted_on for one in heard["other languages"].values()),
+        english_asked=sum(one.english_asked for by in heard.values() for one in by.values()),
+        languages_acted_on=sum(one.acted_on for one in heard[_LANGUAGES].values()),
         babble_acted_on=sum(one.acted_on for one in heard["babble"].values()),
         heard=heard,
         refused=refused,
@@ -152,20 +162,24 @@ def given(turn: Turn, expectation: Expectation, settings: Hearing) -> Transcript
     believed = transcript.text and is_believed(
         transcript,
         settings,
-        asked_for_value=constraint is not None,
+        constraint=constraint,
         truncated=turn.segment.truncated,
     )
     return transcript if believed else None
 
 
-def _is_acted_on(transcript: Transcript, classifier: Classifier) -> bool:
+def _is_sure(transcript: Transcript, classifier: Classifier) -> tuple[bool, str]:
+    """Whether the dialogue acts on a text, and its topic ("" for an answer)."""
     if transcript.constrained:
-        return True
+        return True, ""
     readings = [(one.text, one.probability) for one in transcript.alternatives]
-    return classifier.understand(transcript.text, readings).decision is Decision.SURE
+    meant = classifier.understand(transcript.text, readings)
+    topic = meant.candidates[0].topic if meant.candidates else ""
+    return meant.decision is Decision.SURE, topic
 
 
 def _heard(
+    sound: str,
     found: list[Turn],
     expectation: Expectation,
     settings: Hearing,
@@ -173,12 +187,20 @@ def _heard(
     seconds: float,
 ) -> Heard:
     texts = [one for turn in found if (one := given(turn, expectation, settings)) is not None]
-    acted_on = Counter(one.text for one in texts if _is_acted_on(one, classifier))
+    acted_on: Counter[str] = Counter()
+    english_asked = 0
+    for one in texts:
+        is_sure, topic = _is_sure(one, classifier)
+        if is_sure and topic == _ENGLISH and sound == _LANGUAGES:
+            english_asked += 1
+        elif is_sure:
+            acted_on[one.text] += 1
     return Heard(
         minutes=round(seconds / 60, 2),
         turns=len(found),
         given=len(texts),
         acted_on=acted_on.total(),
+        english_asked=english_asked,
         examples=dict(acted_on.most_common(5)),
     )
 

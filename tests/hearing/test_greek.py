@@ -14,6 +14,7 @@ import pytest
 from voicebot.hearing.constraint import any_of, digits, optional, phrases, sequence
 from voicebot.hearing.evaluation import load_audio, scored_words
 from voicebot.hearing.greek import GreekRecogniser
+from voicebot.hearing.greek_readings import answer_shortfall, shortfall
 from voicebot.hearing.recogniser import FloatArray, RecogniserError
 
 MODEL = Path(__file__).parents[2] / "models" / "greek" / "v3"
@@ -103,6 +104,15 @@ def test_the_shortfall_tells_an_answer_from_something_else(recogniser: GreekReco
     _, far = recogniser.list_shortfall(recogniser.hear(clip("pension")), towns)
     assert right == "Καλαμάτα"
     assert far < near - 0.5
+
+
+def test_what_leads_in_is_no_evidence_for_an_answer(recogniser: GreekRecogniser) -> None:
+    heard = recogniser.hear(clip("pension"))
+    score = heard.free_score - 12.0
+    led_in = answer_shortfall(score, heard, "για λάρισα")
+    assert led_in < shortfall(score, heard, "για λάρισα")
+    assert answer_shortfall(score, heard, "λάρισα") == shortfall(score, heard, "λάρισα")
+    assert answer_shortfall(score, heard, "ναι βέβαια") == shortfall(score, heard, "ναι βέβαια")
 
 
 def test_speech_that_is_not_over_can_be_read(recogniser: GreekRecogniser) -> None:

@@ -25,10 +25,10 @@ from voicebot.hearing.greek_readings import (
     Calibration,
     Heard,
     Reading,
+    answer_shortfall,
     confidence,
     logistic,
     ordered,
-    shortfall,
 )
 from voicebot.hearing.greek_sounds import BLANK, SOUNDS, plain, sounds
 from voicebot.hearing.hot_words import NONE, HotWords, equally_likely, of_constraint
@@ -224,11 +224,11 @@ class GreekRecogniser(Recogniser):
         return Heard(encoded, scores, path, score, len(audio) / SAMPLE_RATE_HZ)
 
     def list_shortfall(self, heard: Heard, constraint: Constraint) -> tuple[str, float]:
-        """The best reading under a constraint and the head's shortfall a sound."""
+        """The best reading under a constraint and the head's shortfall a sound of the answer."""
         paths, _ = self._paths(heard, constraint)
         if not paths:
             return "", -30.0
-        return paths[0].text, shortfall(paths[0].score, heard, paths[0].text)
+        return paths[0].text, answer_shortfall(paths[0].score, heard, paths[0].text)
 
     def readings(
         self, heard: Heard, hot: HotWords = NONE, speller: Speller | None = None
@@ -343,7 +343,7 @@ class GreekRecogniser(Recogniser):
         shares = np.exp([path.score - paths[0].score for path in paths])
         shares /= shares.sum()
         slope, constant = self.calibration.constrained
-        fits = logistic(slope * shortfall(paths[0].score, heard, paths[0].text) + constant)
+        fits = logistic(slope * answer_shortfall(paths[0].score, heard, paths[0].text) + constant)
         readings = [
             Hypothesis(path.text, float(share)) for path, share in zip(paths, shares, strict=True)
         ]

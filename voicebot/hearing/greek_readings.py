@@ -11,9 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from voicebot.hearing.greek_sounds import sounds
+from voicebot.hearing.greek_numbers import core
+from voicebot.hearing.greek_sounds import plain, sounds
 from voicebot.hearing.recogniser import FloatArray
 from voicebot.hearing.word_search import Tuning
+
+# What is shorter is measured as if it had so many sounds.
+_FEWEST_SOUNDS = 4
+_YES_OR_NO = frozenset(("ναι", "οχι", "μαλιστα", "βεβαιως"))
 
 
 @dataclass(frozen=True)
@@ -127,8 +132,20 @@ def confidence(reading: Reading, share: float, heard: Heard, calibration: Calibr
 
 def shortfall(score: float, heard: Heard, text: str) -> float:
     """How much worse a text is than the head's best path, a sound of the longer one (≤ 0)."""
-    longest = max(len(sounds(text)), len(heard.free_path), 4)
-    return max(min((score - heard.free_score) / longest, 0.0), -30.0)
+    return _a_sound(score, heard, max(len(sounds(text)), len(heard.free_path)))
+
+
+def answer_shortfall(score: float, heard: Heard, text: str) -> float:
+    """The same, a sound of the answer itself: what leads in («για», «είναι το») is in every
+    answer, so that it fits is no sign of this one (≤ 0). A yes or a no is never a lead-in here."""
+    words = text.split()
+    before = words[: len(words) - len(core(text).split())]
+    lead = sounds(" ".join(word for word in before if plain(word) not in _YES_OR_NO))
+    return _a_sound(score, heard, max(len(sounds(text)), len(heard.free_path)) - len(lead))
+
+
+def _a_sound(score: float, heard: Heard, count: int) -> float:
+    return max(min((score - heard.free_score) / max(count, _FEWEST_SOUNDS), 0.0), -30.0)
 
 
 def logistic(x: float) -> float:

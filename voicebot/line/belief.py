@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from voicebot.hearing.constraint import Constraint
 from voicebot.hearing.recogniser import Transcript
+from voicebot.line.constraints import is_value
 from voicebot.settings import Hearing
 
 # Nobody speaks for the longest time allowed without a pause; a television does, and a crowd.
 _MIN_OF_ENDLESS = 0.6
+# Known words for so few sounds are found in any language.
+_SHORT_LETTERS = 14
 
 
 def is_believed(
-    transcript: Transcript, settings: Hearing, *, asked_for_value: bool, truncated: bool
+    transcript: Transcript,
+    settings: Hearing,
+    *,
+    constraint: Constraint | None,
+    truncated: bool,
 ) -> bool:
     """Whether the dialogue is given a text; if not it asks again, which costs a turn, but a noise
     or a stranger's words taken for an answer cost more.
@@ -18,13 +26,18 @@ def is_believed(
     Args:
         transcript: with the reading that came first against the grammar's, if there was one.
         settings: the least confidences.
-        asked_for_value: there was a grammar; what is not of it is then something else than was
-            asked for, and must be surer.
+        constraint: what was listened for. What is not of a grammar is something else than was
+            asked for, and must be surer; so must a few words where anything may be said.
         truncated: it was cut off because it did not end.
     """
     if truncated and transcript.confidence < _MIN_OF_ENDLESS:
         return False
     if transcript.constrained:
         return transcript.confidence >= settings.min_confidence_answer
-    least = settings.min_confidence_aside if asked_for_value else settings.min_confidence
+    if is_value(constraint):
+        return transcript.confidence >= settings.min_confidence_aside
+    # Names are short, and asked for.
+    letters = sum(map(str.isalpha, transcript.text))
+    is_short = constraint is None and letters <= _SHORT_LETTERS
+    least = settings.min_confidence_short if is_short else settings.min_confidence
     return transcript.confidence >= least

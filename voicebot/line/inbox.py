@@ -11,7 +11,7 @@ from voicebot.dialogue.channel import Heard, Reading, Unheard, Utterance
 from voicebot.hearing.recogniser import Transcript
 from voicebot.line.backchannels import is_backchannel
 from voicebot.line.belief import is_believed
-from voicebot.line.constraints import is_value, weighed
+from voicebot.line.constraints import weighed
 from voicebot.line.frames import TranscriptFrame
 from voicebot.settings import Hearing
 
@@ -101,7 +101,7 @@ def heard_in(frame: TranscriptFrame, settings: Hearing) -> Heard | None:
         if is_believed(
             transcript,
             settings,
-            asked_for_value=is_value(frame.constraint),
+            constraint=frame.constraint,
             truncated=frame.utterance.segment.truncated,
         ):
             return utterance_of(transcript)

@@ -34,7 +34,7 @@ from voicebot.dialogue.scripts import ScriptCall, ScriptFile
 from voicebot.hearing.gates import believed
 from voicebot.hearing.recogniser import FloatArray, Recogniser
 from voicebot.line.belief import is_believed
-from voicebot.line.constraints import constraint_for, hotwords_for, is_value, weighed
+from voicebot.line.constraints import constraint_for, hotwords_for, weighed
 from voicebot.line.inbox import utterance_of
 from voicebot.rehearsal.scripted_part import Press, Quiet, Say, ScriptedPart, SpokenResult, misheard
 from voicebot.rehearsal.spoken_rows import VARIANTS, telephone
@@ -176,7 +176,7 @@ class Ear:
         transcript = believed(replace(found, audio_ms=found.audio_ms or audio_ms))
         transcript = weighed(transcript, constraint, is_open=expectation.open)
         if not transcript.text or not is_believed(
-            transcript, self._settings, asked_for_value=is_value(constraint), truncated=False
+            transcript, self._settings, constraint=constraint, truncated=False
         ):
             return Unheard()
         return utterance_of(transcript)

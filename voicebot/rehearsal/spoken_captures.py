@@ -20,7 +20,7 @@ from voicebot.dialogue.prompts import services
 from voicebot.dialogue.questions import Question, Value
 from voicebot.hearing.recogniser import FloatArray, Recogniser, Transcript
 from voicebot.line.belief import is_believed
-from voicebot.line.constraints import constraint_for, hotwords_for, is_value, weighed
+from voicebot.line.constraints import constraint_for, hotwords_for, weighed
 from voicebot.rehearsal.spoken_rows import VARIANTS, telephone
 from voicebot.settings import Hearing
 from voicebot.speaking.espeak import EspeakVoice
@@ -240,7 +240,7 @@ class SpokenCaptures:
         found = self._recogniser.transcribe(audio, constraint, hotwords_for(expectation))
         transcript = weighed(found, constraint, is_open=expectation.open)
         if not transcript.text or not is_believed(
-            transcript, self._settings, asked_for_value=is_value(constraint), truncated=False
+            transcript, self._settings, constraint=constraint, truncated=False
         ):
             return transcript, []
         readings = [(one.text, one.probability) for one in transcript.alternatives]

@@ -80,10 +80,13 @@ class Hearing(Section):
     min_confidence: float = Field(
         default=0.25, ge=0, le=1, description="below it free speech counts as not heard"
     )
+    min_confidence_short: float = Field(
+        default=0.5, ge=0, le=1, description="the same for free speech of few letters"
+    )
     min_confidence_answer: float = Field(
-        default=0.3, ge=0, le=1, description="the same for an answer of the kind asked for"
+        default=0.4, ge=0, le=1, description="the same for an answer of the kind asked for"
     )
     min_confidence_aside: float = Field(
-        default=0.4, ge=0, le=1, description="the same for something else than what was asked for"
+        default=0.5, ge=0, le=1, description="the same for something else than what was asked for"
     )
     max_utterance_s: float = Field(default=12.0, gt=1)
