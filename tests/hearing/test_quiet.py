@@ -48,6 +48,27 @@ async def test_noise_music_and_tones_say_nothing() -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
+async def test_other_languages_are_no_answer() -> None:
+    recogniser = load_recogniser(SETTINGS)
+    vad = SileroVad()
+    rng = np.random.default_rng(13)
+    heard, answers = 0, []
+    try:
+        for state in ("yes_no", "place"):
+            pcm = SOUNDS["other languages"](60.0, rng) + silence(1500)
+            for turn in await turns(pcm, STATES[state], recogniser, vad, SETTINGS):
+                heard += 1
+                transcript = given(turn, STATES[state], SETTINGS)
+                if transcript is not None and transcript.constrained:
+                    answers.append(transcript.text)
+    finally:
+        recogniser.close()
+    assert heard > 20
+    assert answers == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 async def test_plain_answers_of_unknown_voices_are_believed() -> None:
     recogniser = load_recogniser(SETTINGS)
     vad = SileroVad()
