@@ -45,7 +45,7 @@ _VARIANTS = (
 )
 _FILLERS = frozenset(
     plain(word)
-    for phrase in (*LEAD_INS, "τη την τον στο στη στην στον στα στις για από θέλω θα ήθελα μένω")
+    for phrase in (*LEAD_INS, "τη την τον στο στη στην στον στα στις για από θέλω θα ήθελα μένω να")
     for word in phrase.split()
 )
 
