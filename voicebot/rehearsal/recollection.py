@@ -11,7 +11,7 @@ from voicebot.dialogue.wishes import Wish, read_wish
 from voicebot.understanding.digits import parse_digits
 from voicebot.understanding.names import parse_name
 from voicebot.understanding.places import parse_place
-from voicebot.understanding.text import fold
+from voicebot.understanding.text import fold, skeleton
 
 DIGITS: Mapping[str, int] = {
     "afm": 9,
@@ -49,8 +49,9 @@ def fits(slot: str, said: str, captured: str, now: datetime) -> bool | None:
                 else any(fold_name in name for fold_name in meant_places for name in taken)
             )
         case "name":
-            names = [fold(one.value.full) for one in parse_name(said)[:1]]
-            return None if not names else fold(captured) in names
+            # Whoever hears his name read back hears no spelling: Δόσης and Δόσεις are one.
+            names = [skeleton(one.value.full) for one in parse_name(said)[:1]]
+            return None if not names else skeleton(captured) in names
         case "date" | "offer":
             wish = read_wish([(said, 1.0)], now)
             return None if wish is None else _grants(wish, captured)
