@@ -46,6 +46,15 @@ async def test_a_name_that_is_not_heard_does_not_stop_the_booking(play: Play) ->
     assert f"{booking.READ_BACK['name']}:" not in said
 
 
+async def test_a_name_that_is_taken_for_a_question_is_a_name_when_it_is_said_again(
+    play: Play,
+) -> None:
+    # «δόσεις» are instalments; the first word is nobody's first name.
+    done, said = await booked(play, name="κόσμο Κυριάκος Δόσεις")
+    assert "Δόσεις" in done["name"]
+    assert said.count("ρύθμιση οφειλών") == 1
+
+
 async def test_places_that_sound_alike_are_told_apart(play: Play) -> None:
     unsure = heard(("στον βέλο", 0.44), ("στον τολό", 0.37), ("στον βόλο", 0.07))
     done, said = await booked(play, place=[unsure, "στον Βόλο"])

@@ -19,6 +19,7 @@ class Attempt:
     Attributes:
         patient: the caller asked for a moment, so the next silence may be long.
         keypad_just_offered: the prompt given last was the first to name the keypad.
+        answered: topics of other questions that were answered in between.
     """
 
     def __init__(self, question: Question[Any], *, speech_works: bool) -> None:
@@ -29,6 +30,7 @@ class Attempt:
         self._keypad = False
         self.patient = False
         self.keypad_just_offered = False
+        self.answered: set[str] = set()
         if not speech_works:
             self.speech_failed()
 

@@ -283,7 +283,12 @@ class Conversation:
             await self._offer_switch(meaning)
             attempt.handled(Handled.ASK)
             return True
+        if meaning.topic in attempt.answered:
+            # Who says the same again to the same question means it for an answer: «Κυριάκος Δόσης»
+            # asks for no instalments (δόσεις).
+            return False
         if await self._interjections.digression(meaning):
+            attempt.answered.add(meaning.topic)
             await self._turns.say(general.BACK_TO_QUESTION)
             attempt.handled(Handled.ASK)
             return True
