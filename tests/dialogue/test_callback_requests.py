@@ -8,9 +8,10 @@ import pytest
 
 from tests.dialogue.conftest import Play
 from tests.dialogue.scripted import ScriptedChannel
+from voicebot.dialogue.channel import Unheard
 from voicebot.dialogue.events import CallbackDone
 from voicebot.dialogue.flows.callback import first_window, window_for
-from voicebot.dialogue.prompts import services
+from voicebot.dialogue.prompts import callbacks, services
 from voicebot.dialogue.wishes import Wish
 from voicebot.records.schedule import DateRange, TimeRange
 from voicebot.records.types import ATHENS, Outcome, Window
@@ -53,6 +54,18 @@ async def test_callback_declined_at_the_end_is_not_kept(play: Play) -> None:
     played = await play(channel)
     assert await played.records.callbacks.for_number(PHONE) == ()
     assert services.CALLBACK_NOT_MADE in channel.said
+
+
+async def test_a_callback_whose_topic_is_not_heard_is_promised_all_the_same(play: Play) -> None:
+    channel = ScriptedChannel(
+        ["να με πάρετε τηλέφωνο αύριο το πρωί"],
+        {"phone": SPOKEN_PHONE, "topic": Unheard(), "confirm": "ναι"},
+    )
+    played = await play(channel)
+    assert played.outcome is Outcome.CALLBACK
+    assert callbacks.TOPIC_LATER in channel.transcript
+    (kept,) = await played.records.callbacks.for_number(PHONE)
+    assert kept.topic is None
 
 
 def _at(hour: int, day: int = 24) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from voicebot.dialogue.call import Call
@@ -14,7 +14,7 @@ from voicebot.dialogue.number_questions import phone_question
 from voicebot.dialogue.prompts import callbacks as prompts
 from voicebot.dialogue.prompts import services
 from voicebot.dialogue.questions import Question, Refused, Value
-from voicebot.dialogue.signals import Correction
+from voicebot.dialogue.signals import Correction, Lost
 from voicebot.dialogue.slots import confirm_form_question, free_text_question, yes_no_question
 from voicebot.dialogue.spoken import spoken_window
 from voicebot.dialogue.time_questions import window_question
@@ -30,6 +30,7 @@ _SOON = timedelta(hours=2)
 # A window that ends sooner than this cannot be kept.
 _LEAST_AHEAD = timedelta(minutes=15)
 _MOST_CORRECTIONS = 5
+_TOPIC_TRIES = 2
 _DEFAULT_HOURS = Dialogue().callback_hours
 _TIME_SLOTS = frozenset({"offer", "date", "time", "window"})
 _PHONE_SLOTS = frozenset({"mobile", "phone", "verify_phone"})
@@ -64,6 +65,7 @@ class _Wanted:
     number: str | None = None
     window: Window | None = None
     topic: str | None = None
+    topic_asked: bool = False
 
 
 def is_cancelling(text: str) -> bool:
@@ -107,7 +109,9 @@ async def _fill(call: Call, wanted: _Wanted) -> tuple[str, Window]:
     if call.talk.speech_works:
         if wanted.window is None:
             wanted.window = await call.talk.ask(_window_question(call))
-        wanted.topic = wanted.topic or await _topic(call)
+        if wanted.topic is None and not wanted.topic_asked:
+            wanted.topic_asked = True
+            wanted.topic = await _topic(call)
     wanted.window = wanted.window or first_window(call.now(), call.settings.callback_hours)
     return wanted.number, wanted.window
 
@@ -241,12 +245,18 @@ def _from_opening(call: Call, meaning: Meaning | None) -> Window | None:
     return window if isinstance(window, Window) else None
 
 
-async def _topic(call: Call) -> str:
+async def _topic(call: Call) -> str | None:
+    """What it is about; None when that cannot be heard: whoever rings back will ask."""
     if call.state.entry is not None:
         return call.state.entry.topic
-    return await call.talk.ask(
-        free_text_question(services.CALLBACK_TOPIC, services.SAY_IT_SHORTLY, "topic")
-    )
+    question = free_text_question(services.CALLBACK_TOPIC, services.SAY_IT_SHORTLY, "topic")
+    try:
+        return await call.talk.ask(replace(question, tries=_TOPIC_TRIES))
+    except Lost as lost:
+        if lost.silent:
+            raise
+        await call.say(prompts.TOPIC_LATER)
+        return None
 
 
 async def _promise(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 KEEPS_PLACE = "Κρατάτε τη σειρά σας."
 CALLBACK_START_CHANGE = "Ας το αλλάξουμε."
+TOPIC_LATER = "Δεν πειράζει. Το θέμα θα το πείτε σε όποιον σας καλέσει."
 CORRECTING = "Εντάξει, το διορθώνω."
 CANCEL_NONE = "Δεν βρίσκω κλήση που να έχετε ζητήσει σε αυτόν τον αριθμό."
 CANCEL_KEPT = "Εντάξει, θα σας καλέσουμε όπως είπαμε."
