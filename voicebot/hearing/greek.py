@@ -17,7 +17,7 @@ import ctranslate2
 import numpy as np
 from tokenizers import Tokenizer
 
-from voicebot.hearing import ctc, ctc_kernels
+from voicebot.hearing import ctc, ctc_kernels, nasals
 from voicebot.hearing.constraint import Constraint, phrases, sequence
 from voicebot.hearing.features import log_mel
 from voicebot.hearing.greek_numbers import core
@@ -219,7 +219,7 @@ class GreekRecogniser(Recogniser):
         states = np.asarray(encoded, dtype=np.float32)[0]
         logits = np.empty((len(states), len(SOUNDS)), dtype=np.float32)
         ctc_kernels.linear(states, self._weight, self._bias, logits)
-        scores = ctc.without_silence(ctc.log_softmax(logits))
+        scores = ctc.without_silence(nasals.either_way(ctc.log_softmax(logits)))
         path, score = ctc.best_path(scores)
         return Heard(encoded, scores, path, score, len(audio) / SAMPLE_RATE_HZ)
 
