@@ -18,8 +18,8 @@ from bench.telephone import VOICES, on_the_line, silence, spoken
 from voicebot.hearing.loading import load_recogniser
 from voicebot.hearing.recogniser import Recogniser, Transcript
 from voicebot.hearing.vad import SileroVad, VoiceActivity
-from voicebot.line.belief import is_believed
-from voicebot.line.constraints import constraint_for, weighed
+from voicebot.line.belief import taken
+from voicebot.line.constraints import constraint_for
 from voicebot.settings import Hearing, load_settings
 from voicebot.understanding.classifier import Classifier
 from voicebot.understanding.expectation import FREE, Expectation, Kind
@@ -158,11 +158,11 @@ async def measure(
 def given(turn: Turn, expectation: Expectation, settings: Hearing) -> Transcript | None:
     """What the dialogue would be given, or None."""
     constraint = constraint_for(expectation)
-    transcript = weighed(turn.transcript, constraint, is_open=expectation.open)
-    believed = transcript.text and is_believed(
-        transcript,
+    transcript, believed = taken(
+        turn.transcript,
         settings,
         constraint=constraint,
+        is_open=expectation.open,
         truncated=turn.segment.truncated,
     )
     return transcript if believed else None

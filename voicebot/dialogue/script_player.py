@@ -10,20 +10,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from voicebot.dialogue.channel import (
-    Briefing,
-    Channel,
-    HandoffResult,
-    Heard,
-    HungUp,
-    Keys,
-    Silence,
-    Utterance,
-)
+from voicebot.dialogue.channel import Heard, HungUp, Keys, Silence, Utterance
 from voicebot.dialogue.converse import Services, converse
 from voicebot.dialogue.events import Event
 from voicebot.dialogue.journal import Journal
 from voicebot.dialogue.meaning import Understands
+from voicebot.dialogue.script_channel import PlayedChannel
 from voicebot.dialogue.script_checks import Evidence, PlayedTurn, failures
 from voicebot.dialogue.script_scene import make_template, scene_of
 from voicebot.dialogue.script_turns import ScriptTurns
@@ -105,30 +97,20 @@ async def play_call(
     )
 
 
-class ScriptChannel(Channel):
+class ScriptChannel(PlayedChannel):
     """A caller who follows a script, in whatever order the questions come.
 
     Attributes:
-        said: everything that the line said.
         played: the turns that were used, with the events that had happened before each.
-        end: "normal", "transferred" or "hung_up".
         agent_turns: how often the line gave the caller the word.
     """
 
     def __init__(self, call: ScriptCall, numbers: Mapping[str, str], journal: Journal) -> None:
-        self.call_id = f"script-{call.id}"
-        self.caller_number = call.seed.caller
-        self.said: list[str] = []
+        super().__init__(call, f"script-{call.id}")
         self.played: list[PlayedTurn] = []
-        self.end = "hung_up"
         self.agent_turns = 0
         self._turns = ScriptTurns(call, numbers)
-        self._agents = [HandoffResult(result) for result in call.seed.agents]
         self._journal = journal
-
-    async def say(self, text: str, *, interruptible: bool = True) -> None:
-        """Keep what was said."""
-        self.said.append(text)
 
     async def listen(self, expectation: Expectation = FREE, *, timeout: timedelta) -> Heard:
         """The next turn for the question.
@@ -145,20 +127,3 @@ class ScriptChannel(Channel):
         if turn.say is not None:
             return Utterance(self._turns.filled(turn.say))
         return Silence() if turn.dtmf is None else Keys(self._turns.filled(turn.dtmf))
-
-    async def hand_off(self, briefing: Briefing, *, queue: str) -> HandoffResult:
-        """The agents that the script has, then nobody."""
-        result = self._agents.pop(0) if self._agents else HandoffResult.NO_ANSWER
-        if result is HandoffResult.CONNECTED:
-            self.end = "transferred"
-        return result
-
-    async def hang_up(self) -> None:
-        """The line ends the call."""
-        self.end = "normal"
-
-    def set_rate(self, rate: float) -> None:
-        """A text has no speed."""
-
-    def set_gain(self, decibels: float) -> None:
-        """A text has no loudness."""

@@ -314,12 +314,14 @@ class GreekRecogniser(Recogniser):
         best, _ = best_first[0]
         kept = best_first[:_READINGS]
         whole = sum(share for _, share in kept)
+        alternatives = tuple(Hypothesis(reading.text, part / whole) for reading, part in kept)
         # readings of the same sounds do not speak against each other, nor names a letter apart
         same = sounds(best.text)
-        share = sum(share for reading, share in best_first if sounds(reading.text) == same)
-        if speller is not None:
-            share = whole
-        alternatives = tuple(Hypothesis(reading.text, share / whole) for reading, share in kept)
+        share = (
+            whole
+            if speller is not None
+            else sum(part for reading, part in best_first if sounds(reading.text) == same)
+        )
         return (
             best.text,
             confidence(best, share, heard, self.calibration),

@@ -1,16 +1,33 @@
-"""From which confidence on a text counts as said to the line, by what was asked."""
+"""What of a transcript counts as said to the line, by what was asked and how sure it is."""
 
 from __future__ import annotations
 
 from voicebot.hearing.constraint import Constraint
 from voicebot.hearing.recogniser import Transcript
-from voicebot.line.constraints import is_value
+from voicebot.line.constraints import is_value, weighed
 from voicebot.settings import Hearing
 
 # Nobody speaks for the longest time allowed without a pause; a television does, and a crowd.
 _MIN_OF_ENDLESS = 0.6
 # Known words for so few sounds are found in any language.
 _SHORT_LETTERS = 14
+
+
+def taken(
+    transcript: Transcript,
+    settings: Hearing,
+    *,
+    constraint: Constraint | None,
+    is_open: bool,
+    truncated: bool,
+) -> tuple[Transcript, bool]:
+    """A transcript with the likelier of grammar and free speech first, and whether the dialogue is
+    given it. See `weighed` and `is_believed`."""
+    transcript = weighed(transcript, constraint, is_open=is_open)
+    believed = bool(transcript.text) and is_believed(
+        transcript, settings, constraint=constraint, truncated=truncated
+    )
+    return transcript, believed
 
 
 def is_believed(

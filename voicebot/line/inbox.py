@@ -10,8 +10,7 @@ import structlog
 from voicebot.dialogue.channel import Heard, Reading, Unheard, Utterance
 from voicebot.hearing.recogniser import Transcript
 from voicebot.line.backchannels import is_backchannel
-from voicebot.line.belief import is_believed
-from voicebot.line.constraints import weighed
+from voicebot.line.belief import taken
 from voicebot.line.frames import TranscriptFrame
 from voicebot.settings import Hearing
 
@@ -97,13 +96,14 @@ def heard_in(frame: TranscriptFrame, settings: Hearing) -> Heard | None:
     if frame.transcript is None:
         return Unheard(engine_down=frame.engine_down)
     if frame.transcript.text:
-        transcript = weighed(frame.transcript, frame.constraint, is_open=frame.is_open)
-        if is_believed(
-            transcript,
+        transcript, believed = taken(
+            frame.transcript,
             settings,
             constraint=frame.constraint,
+            is_open=frame.is_open,
             truncated=frame.utterance.segment.truncated,
-        ):
+        )
+        if believed:
             return utterance_of(transcript)
         log.info("text_doubted", confidence=round(transcript.confidence, 3))
     over = frame.utterance.over

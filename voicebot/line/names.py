@@ -12,6 +12,7 @@ from voicebot.hearing.constraint import Constraint, likely
 from voicebot.hearing.recogniser import Hypothesis, Transcript
 from voicebot.line.surnames import BEFORE_FATHERS, ENDINGS, FATHERS, MEN, STEMS, WOMEN
 from voicebot.understanding.data import first_names
+from voicebot.understanding.names import MALE_FORMS
 from voicebot.understanding.text import fold
 
 # Of the next word, together; the rest is for what people say around their name.
@@ -25,12 +26,7 @@ _MENS = (
     ("ίδης", "ίδη", "ίδου"),
     ("ιάδης", "ιάδη", "ιάδου"),
     ("ούδης", "ούδη", "ούδη"),
-    ("ος", "ο", "ου"),
-    ("ός", "ό", "ού"),
-    ("ης", "η", "η"),
-    ("ής", "ή", "ή"),
-    ("ας", "α", "α"),
-    ("άς", "ά", "ά"),
+    *MALE_FORMS,
     ("ές", "έ", "έ"),
 )
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,9 +15,6 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from voicebot.dialogue.channel import (
-    Briefing,
-    Channel,
-    HandoffResult,
     Heard,
     HungUp,
     Keys,
@@ -27,17 +24,19 @@ from voicebot.dialogue.channel import (
 )
 from voicebot.dialogue.converse import Services, converse
 from voicebot.dialogue.meaning import Understands
-from voicebot.dialogue.script_checks import Evidence, failures
-from voicebot.dialogue.script_player import CallResult
+from voicebot.dialogue.script_channel import PlayedChannel
+from voicebot.dialogue.script_checks import Evidence
 from voicebot.dialogue.script_scene import make_template, scene_of
 from voicebot.dialogue.scripts import ScriptCall, ScriptFile
 from voicebot.hearing.gates import believed
 from voicebot.hearing.recogniser import FloatArray, Recogniser
-from voicebot.line.belief import is_believed
-from voicebot.line.constraints import constraint_for, hotwords_for, weighed
+from voicebot.line.belief import taken
+from voicebot.line.constraints import constraint_for, hotwords_for
 from voicebot.line.inbox import utterance_of
-from voicebot.rehearsal.scripted_part import Press, Quiet, Say, ScriptedPart, SpokenResult, misheard
+from voicebot.rehearsal.scripted_part import Press, Quiet, Say, ScriptedPart, SpokenResult
+from voicebot.rehearsal.side_by_side import as_they_end
 from voicebot.rehearsal.spoken_rows import VARIANTS, telephone
+from voicebot.rehearsal.verdict import judged
 from voicebot.settings import Settings
 from voicebot.speaking.espeak import EspeakVoice
 from voicebot.speaking.speaker import Speaker
@@ -84,18 +83,14 @@ async def play_heard(
                     script, scripts, knowledge, classifier, settings, ear, template, opening
                 )
 
-        playing = [
-            asyncio.create_task(play(number, script))
+        calls = [
+            play(number, script)
             for number, script in enumerate(scripts.calls)
             if not only or script.id in only
         ]
-        try:
-            for finished in asyncio.as_completed(playing):
-                yield await finished
-        finally:
-            for task in playing:
-                task.cancel()
-            await asyncio.gather(*playing, return_exceptions=True)
+        async with aclosing(as_they_end(calls)) as played:
+            async for result in played:
+                yield result
 
 
 async def _play(
@@ -125,20 +120,7 @@ async def _play(
             course=scene.course,
         )
     evidence = Evidence(part.journal, channel.said, part.played, channel.end, scene.numbers)
-    wrong = tuple(failures(script, evidence))
-    hearings = tuple(part.hearings())
-    if wrong:
-        wrong += misheard(hearings)
-    result = CallResult(
-        script.id,
-        not wrong,
-        wrong,
-        outcome.value,
-        part.agent_turns,
-        round(time.monotonic() - began, 3),
-        tuple(part.journal.events),
-    )
-    return SpokenResult(result, hearings)
+    return judged(script, part, evidence, outcome.value, time.monotonic() - began)
 
 
 class Ear:
@@ -174,34 +156,23 @@ class Ear:
         found = self._recogniser.transcribe(audio, constraint, hotwords_for(expectation))
         audio_ms = len(audio) // 16
         transcript = believed(replace(found, audio_ms=found.audio_ms or audio_ms))
-        transcript = weighed(transcript, constraint, is_open=expectation.open)
-        if not transcript.text or not is_believed(
-            transcript, self._settings, constraint=constraint, truncated=False
-        ):
-            return Unheard()
-        return utterance_of(transcript)
+        transcript, is_given = taken(
+            transcript,
+            self._settings,
+            constraint=constraint,
+            is_open=expectation.open,
+            truncated=False,
+        )
+        return utterance_of(transcript) if is_given else Unheard()
 
 
-class HeardChannel(Channel):
-    """A scripted caller whose words are spoken and recognised.
-
-    Attributes:
-        said: everything that the line said.
-        end: "normal", "transferred" or "hung_up".
-    """
+class HeardChannel(PlayedChannel):
+    """A scripted caller whose words are spoken and recognised."""
 
     def __init__(self, script: ScriptCall, part: ScriptedPart, ear: Ear) -> None:
-        self.call_id = f"heard-{script.id}"
-        self.caller_number = script.seed.caller
-        self.said: list[str] = []
-        self.end = "hung_up"
+        super().__init__(script, f"heard-{script.id}")
         self._part = part
         self._ear = ear
-        self._agents = [HandoffResult(result) for result in script.seed.agents]
-
-    async def say(self, text: str, *, interruptible: bool = True) -> None:
-        """Keep what was said."""
-        self.said.append(text)
 
     async def listen(self, expectation: Expectation = FREE, *, timeout: timedelta) -> Heard:
         """What is heard of the caller's move.
@@ -222,20 +193,3 @@ class HeardChannel(Channel):
                 return Silence()
             case _:
                 raise HungUp
-
-    async def hand_off(self, briefing: Briefing, *, queue: str) -> HandoffResult:
-        """The agents that the script has, then nobody."""
-        result = self._agents.pop(0) if self._agents else HandoffResult.NO_ANSWER
-        if result is HandoffResult.CONNECTED:
-            self.end = "transferred"
-        return result
-
-    async def hang_up(self) -> None:
-        """The line ends the call."""
-        self.end = "normal"
-
-    def set_rate(self, rate: float) -> None:
-        """What the line says is not spoken."""
-
-    def set_gain(self, decibels: float) -> None:
-        """What the line says is not spoken."""

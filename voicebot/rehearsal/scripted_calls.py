@@ -6,15 +6,14 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from voicebot.dialogue.channel import HandoffResult
 from voicebot.dialogue.events import HandoffTried, Said
-from voicebot.dialogue.script_checks import Evidence, failures
-from voicebot.dialogue.script_player import CallResult
+from voicebot.dialogue.script_checks import Evidence
 from voicebot.dialogue.scripts import ScriptCall, ScriptFile, chosen, load_scripts
 from voicebot.rehearsal.citizen import REACTION_S
 from voicebot.rehearsal.ear import trim_silence
@@ -26,10 +25,11 @@ from voicebot.rehearsal.scripted_part import (
     Say,
     ScriptedPart,
     SpokenResult,
-    misheard,
 )
 from voicebot.rehearsal.server import RunningLine, free_port, running_line
+from voicebot.rehearsal.side_by_side import as_they_end
 from voicebot.rehearsal.spoken_rows import VARIANTS
+from voicebot.rehearsal.verdict import judged
 from voicebot.speaking.espeak import EspeakVoice
 from voicebot.speaking.speaker import Speaker
 from voicebot.telephony.soft_call import SoftCall, SoftCallFailed
@@ -62,14 +62,9 @@ async def play_by_voice(
     async with _theatre(file, scripts, calls_at_once) as theatre:
         served = [call for call in calls if call.seed.line == "free"]
         gate = asyncio.Semaphore(calls_at_once)
-        playing = [asyncio.create_task(theatre.play(call, gate)) for call in served]
-        try:
-            for finished in asyncio.as_completed(playing):
-                yield await finished
-        finally:
-            for task in playing:
-                task.cancel()
-            await asyncio.gather(*playing, return_exceptions=True)
+        async with aclosing(as_they_end(theatre.play(call, gate) for call in served)) as played:
+            async for result in played:
+                yield result
         refused = [call for call in calls if call.seed.line == "full"]
         if refused:
             async with theatre.all_lines_taken(calls_at_once):
@@ -246,20 +241,8 @@ class ScriptedCall:
             broken = (f"the line ended the call without an outcome; its log ends: {log[-400:]}",)
         said = [event.text for event in part.journal.of(Said)]
         evidence = Evidence(part.journal, said, part.played, self._end(part), self._numbers)
-        wrong = (*broken, *failures(self._script, evidence))
-        hearings = tuple(part.hearings())
-        if wrong:
-            wrong += misheard(hearings)
-        result = CallResult(
-            self._script.id,
-            not wrong,
-            wrong,
-            self._outcome or "",
-            part.agent_turns,
-            round(time.monotonic() - began, 3),
-            tuple(part.journal.events),
-        )
-        return SpokenResult(result, hearings)
+        seconds = time.monotonic() - began
+        return judged(self._script, part, evidence, self._outcome or "", seconds, broken)
 
     def _end(self, part: ScriptedPart) -> str:
         tried = part.journal.of(HandoffTried)

@@ -19,8 +19,8 @@ from voicebot.dialogue.number_questions import (
 from voicebot.dialogue.prompts import services
 from voicebot.dialogue.questions import Question, Value
 from voicebot.hearing.recogniser import FloatArray, Recogniser, Transcript
-from voicebot.line.belief import is_believed
-from voicebot.line.constraints import constraint_for, hotwords_for, weighed
+from voicebot.line.belief import taken
+from voicebot.line.constraints import constraint_for, hotwords_for
 from voicebot.rehearsal.spoken_rows import VARIANTS, telephone
 from voicebot.settings import Hearing
 from voicebot.speaking.espeak import EspeakVoice
@@ -238,10 +238,10 @@ class SpokenCaptures:
         """As the line does it: the grammar, the likelier of grammar and free speech, belief."""
         constraint = constraint_for(expectation)
         found = self._recogniser.transcribe(audio, constraint, hotwords_for(expectation))
-        transcript = weighed(found, constraint, is_open=expectation.open)
-        if not transcript.text or not is_believed(
-            transcript, self._settings, constraint=constraint, truncated=False
-        ):
+        transcript, believed = taken(
+            found, self._settings, constraint=constraint, is_open=expectation.open, truncated=False
+        )
+        if not believed:
             return transcript, []
         readings = [(one.text, one.probability) for one in transcript.alternatives]
         return transcript, readings or [(transcript.text, transcript.confidence)]

@@ -47,7 +47,7 @@ class _First:
     case: _Case
 
 
-_MALE_FORMS: tuple[tuple[str, str, str], ...] = (
+MALE_FORMS: tuple[tuple[str, str, str], ...] = (
     ("ος", "ο", "ου"),
     ("ός", "ό", "ού"),
     ("ης", "η", "η"),
@@ -55,6 +55,7 @@ _MALE_FORMS: tuple[tuple[str, str, str], ...] = (
     ("ας", "α", "α"),
     ("άς", "ά", "ά"),
 )
+"""Endings of men's names: nominative, accusative, genitive."""
 _FEMALE_FORMS = (("α", "ας"), ("ά", "άς"), ("η", "ης"), ("ή", "ής"), ("ω", "ως"), ("ώ", "ώς"))
 _MALE_SURNAMES: dict[_Case, tuple[tuple[str, str], ...]] = {
     _Case.NOMINATIVE: (),
@@ -109,7 +110,7 @@ def common_first_names() -> tuple[str, ...]:
 
 def _spoken_forms(nominative: str) -> list[str]:
     forms = [nominative.lower()]
-    for ending, accusative, _ in _MALE_FORMS:
+    for ending, accusative, _ in MALE_FORMS:
         if nominative.endswith(ending):
             forms.append((nominative[: -len(ending)] + accusative).lower())
     return forms
@@ -129,9 +130,7 @@ def _first_names() -> dict[str, _First]:
         table.setdefault(fold(nominative), first)
         table.setdefault(sound(nominative), first)
         forms = (
-            [(e, a, g) for e, a, g in _MALE_FORMS]
-            if male
-            else [(e, e, g) for e, g in _FEMALE_FORMS]
+            [(e, a, g) for e, a, g in MALE_FORMS] if male else [(e, e, g) for e, g in _FEMALE_FORMS]
         )
         for ending, accusative, genitive in forms:
             if nominative.endswith(ending):
