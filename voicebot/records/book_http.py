@@ -291,7 +291,7 @@ class HttpBook(AppointmentBook):
         except TooLate:
             return False
         except (AlreadyFinished, NotFound):
-            return True
+            pass
         return True
 
     async def _asks(self, slot: Slot) -> tuple[Identity, ...]:

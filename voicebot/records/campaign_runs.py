@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from voicebot.records import audit, due_work, opt_outs
+from voicebot.records.attempts import did_not_ring, silent_at, write_down
 from voicebot.records.calling_hours import allows, next_allowed
 from voicebot.records.campaign_types import CampaignStatus, PersonOutcome, RingPerson
 from voicebot.records.database import Database
@@ -26,8 +27,6 @@ from voicebot.settings import Hours
 
 _GLANCE = timedelta(milliseconds=500)
 _WHO = "dialler"
-# What does not count as an attempt when the phone has not rung.
-_UNCOUNTED = (AttemptResult.LOST, AttemptResult.TOO_LATE)
 
 Next = RingPerson | Wait | Over
 
@@ -65,8 +64,8 @@ class CampaignRuns:
                 if person.outcome is PersonOutcome.DIALLING:
                     _unreached(row, person, attempt, self._clock())
                     if attempt.dialled_at is not None:
-                        silent_at = attempt.dialled_at + work.lease + ring
-                        person.next_at = max(person.next_at, silent_at)
+                        silent = silent_at(attempt.dialled_at, work, ring)
+                        person.next_at = max(person.next_at, silent)
                 count += 1
             return count
 
@@ -193,7 +192,7 @@ class CampaignRuns:
 def _unreached(
     campaign: CampaignRow, person: PersonRow, attempt: AttemptRow, now: datetime
 ) -> None:
-    if attempt.dialled_at is None and attempt.result in _UNCOUNTED:
+    if did_not_ring(attempt):
         person.attempts -= 1
         person.outcome, person.next_at, person.changed_at = PersonOutcome.WAITING, now, now
         return
@@ -248,14 +247,7 @@ async def _write_down(
 ) -> RingPerson:
     person.outcome, person.changed_at = PersonOutcome.DIALLING, now
     person.attempts += 1
-    last = await session.scalar(
-        select(func.max(AttemptRow.ordinal)).where(AttemptRow.person_id == person.person_id)
-    )
-    attempt = AttemptRow(
-        person_id=person.person_id, ordinal=(last or 0) + 1, claim=work.claim, started_at=now
-    )
-    session.add(attempt)
-    await session.flush()
+    attempt = await write_down(session, work, now, person_id=person.person_id)
     return RingPerson(
         person_id=person.person_id,
         attempt_id=attempt.attempt_id,

@@ -18,11 +18,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from voicebot.records import audit, case_steps, due_work, opt_outs, teams
 from voicebot.records import callbacks as promises
+from voicebot.records.attempts import did_not_ring, silent_at, write_down
 from voicebot.records.calling_hours import allows
 from voicebot.records.database import Database
 from voicebot.records.dial_plan import Tried, next_moment
@@ -43,8 +44,6 @@ from voicebot.records.work_types import Work
 
 _WHO = "dialler"
 _UNSETTLED = (None, AttemptResult.LOST)
-# What does not count as an attempt when the citizen's phone has not rung.
-_UNCOUNTED = (AttemptResult.LOST, AttemptResult.NO_AGENT, AttemptResult.TOO_LATE)
 _BEHIND = timedelta(seconds=1)
 # How long to wait for the end of the call in which the callback was asked for.
 _GOODBYE = timedelta(seconds=3)
@@ -183,7 +182,7 @@ class Dialling:
             if was_lost:
                 return Over("somebody else has it")
             row.status = CallbackStatus.WAITING
-            if _did_not_ring(attempt):
+            if did_not_ring(attempt):
                 row.attempts -= 1
                 row.next_at = now + rules.agent_pause
             else:
@@ -235,30 +234,19 @@ async def _reconcile(
         row.attempts -= 1
         row.next_at = now + rules.agent_pause
         return
-    # Nobody may have been left to stop the ringing.
-    silent_at = lost.dialled_at + work.lease + rules.ring
-    row.next_at = max(lost.started_at + rules.pause_after(row.attempts), silent_at)
-
-
-def _did_not_ring(attempt: AttemptRow) -> bool:
-    return attempt.dialled_at is None and attempt.result in _UNCOUNTED
+    row.next_at = max(
+        lost.started_at + rules.pause_after(row.attempts),
+        silent_at(lost.dialled_at, work, rules.ring),
+    )
 
 
 async def _write_down(
     session: AsyncSession, row: CallbackRow, work: Work, now: datetime
 ) -> Attempt:
-    last = await session.scalar(
-        select(func.max(AttemptRow.ordinal)).where(AttemptRow.callback_id == row.callback_id)
-    )
-    attempt = AttemptRow(
-        callback_id=row.callback_id, ordinal=(last or 0) + 1, claim=work.claim, started_at=now
-    )
-    session.add(attempt)
     row.status = CallbackStatus.DIALLING
     row.attempts += 1
     row.next_at = None
-    await session.flush()
-    return _attempt(attempt)
+    return _attempt(await write_down(session, work, now, callback_id=row.callback_id))
 
 
 def _next(row: CallbackRow, rules: DialRules, now: datetime) -> datetime | str:

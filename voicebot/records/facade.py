@@ -67,10 +67,10 @@ log = structlog.get_logger(__name__)
 
 class Records:
     """Calls with their turns and outcomes, and their `call_figures`; and, each by its own name,
-    `appointments`, `callbacks`
-    with their `dialling`, `campaigns` with their `campaign_runs`, `opt_outs`, `cases`, `handoffs`,
-    the `directory` of branches, the due `work`, `messages`, `audit`, `retention`, `privacy`, the
-    `deadlines` of cases, the `desk_users` and their `proposals`."""
+    `appointments`, `callbacks` with their `dialling`, `campaigns` with their `campaign_runs`,
+    `opt_outs`, `cases`, `handoffs`, the `directory` of branches, the due `work`, `messages`,
+    `audit`, `retention`, `privacy`, the `deadlines` of cases, the `desk_users` and their
+    `proposals`."""
 
     def __init__(self, database: Database, clock: Clock, instance: str) -> None:
         self._database = database
@@ -110,8 +110,7 @@ class Records:
         """Open the database, bring its tables up to date and close what a crash left open.
 
         Args:
-            url: an SQLAlchemy address, `sqlite:///file.db` or
-                `postgresql+psycopg://user@host/name`.
+            url: an SQLAlchemy address, `sqlite:///file.db` or `postgresql+psycopg://user@host/name`.
             clock: the present moment, timezone-aware.
             instance: name of this process among those that share the database; unfinished calls
                 of the same name are closed as abandoned. Default: the host's name.
