@@ -117,6 +117,19 @@ async def an_agent() -> AsyncIterator[Softphone]:
         yield phone
 
 
+@asynccontextmanager
+async def rung_by_diallers(
+    folder: Path, url: str, peers: dict[str, Any], **settings: Any
+) -> AsyncIterator[tuple[Citizens, Processes]]:
+    """An agent, citizens (with `peers` for options), and diallers that ring them."""
+    async with (
+        an_agent() as agent,
+        citizens(**peers) as people,
+        diallers(folder, url, citizens=people.target, agent=agent.uri, **settings) as started,
+    ):
+        yield people, started
+
+
 def diallers(folder: Path, url: str, **settings: Any) -> AbstractAsyncContextManager[Processes]:
     """Diallers as processes, gone at the end."""
     return processes(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.dialling.peers import Citizens, an_agent, citizens, diallers
+from tests.dialling.peers import Citizens, rung_by_diallers
 from tests.records.conftest import StoppedClock
 from voicebot.operations.campaign_work import Informed, campaign_runner
 from voicebot.operations.permits import MayRing
@@ -166,17 +166,10 @@ async def test_thirty_calls_paused_and_killed(filled_url: str, tmp_path: Path) -
     new = campaign(calls_per_minute=_PER_MINUTE, concurrent=_AT_ONCE, max_attempts=1)
     try:
         await records.campaigns.create(new, people(NUMBERS), who="test")
-        async with (
-            an_agent() as agent,
-            citizens(ring_s=0.1) as rung,
-            diallers(
-                tmp_path,
-                filled_url,
-                citizens=rung.target,
-                agent=agent.uri,
-                campaign="δοκιμή",
-            ) as started,
-        ):
+        async with rung_by_diallers(
+            tmp_path, filled_url, {"ring_s": 0.1}, campaign="δοκιμή"
+        ) as ringing:
+            rung, started = ringing
             first = await started.start()
             await _until(8, rung)
             await records.campaigns.pause("δοκιμή", who="test")

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from typer.testing import CliRunner
 
-from tests.dialling.test_dialling import GIVING_UP, Phones
+from tests.dialling.scene import GIVING_UP, Phones
 from tests.records.conftest import StoppedClock
 from voicebot.cli.app import app
 from voicebot.operations.callback_work import callback_dialler

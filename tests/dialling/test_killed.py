@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.dialling.dialler_process import LEASE_S, RING_S, STEPS
-from tests.dialling.peers import an_agent, citizens, diallers
+from tests.dialling.peers import rung_by_diallers
 from tests.processes import busy, stopped
 from voicebot.records import CallbackStatus, Records, Window
 from voicebot.records.dial_types import Attempt
@@ -52,18 +52,9 @@ async def found(url: str, callback_id: int) -> tuple[Callback, tuple[Attempt, ..
 @pytest.mark.parametrize("step", STEPS)
 async def test_killed_at(filled_url: str, tmp_path: Path, step: str) -> None:
     (callback_id,) = await promise(filled_url, NUMBER)
-    async with (
-        an_agent() as agent,
-        citizens(ring_s=1.0) as people,
-        diallers(
-            tmp_path,
-            filled_url,
-            citizens=people.target,
-            agent=agent.uri,
-            pause_s=PAUSE_S,
-            max_attempts=10,
-        ) as started,
-    ):
+    async with rung_by_diallers(
+        tmp_path, filled_url, {"ring_s": 1.0}, pause_s=PAUSE_S, max_attempts=10
+    ) as (people, started):
         await started.killed_at(step)
         rung_before = people.counts[NUMBER]
         assert rung_before == (step in RANG_BEFORE)
@@ -97,18 +88,9 @@ async def test_stands_still_at(filled_url: str, tmp_path: Path, step: str) -> No
     """A process that is stopped for longer than its lease, while another takes over, and goes on
     after that: it rings nobody any more."""
     (callback_id,) = await promise(filled_url, NUMBER)
-    async with (
-        an_agent() as agent,
-        citizens(ring_s=1.5) as people,
-        diallers(
-            tmp_path,
-            filled_url,
-            citizens=people.target,
-            agent=agent.uri,
-            pause_s=PAUSE_S,
-            max_attempts=10,
-        ) as started,
-    ):
+    async with rung_by_diallers(
+        tmp_path, filled_url, {"ring_s": 1.5}, pause_s=PAUSE_S, max_attempts=10
+    ) as (people, started):
         slow = await started.start(halt=step)
         async with stopped(slow):
             rung_before = people.counts[NUMBER]
@@ -145,12 +127,11 @@ async def test_two_diallers_never_ring_for_the_same_promise(
     numbers = [f"69451234{number:02d}" for number in range(12)]
     ids = await promise(filled_url, *numbers)
     async with (
-        an_agent() as agent,
-        citizens(ring_s=0.1) as people,
         busy(load, longest_s=150),
-        diallers(
-            tmp_path, filled_url, citizens=people.target, agent=agent.uri, max_attempts=10
-        ) as started,
+        rung_by_diallers(tmp_path, filled_url, {"ring_s": 0.1}, max_attempts=10) as (
+            people,
+            started,
+        ),
     ):
         processes = [await started.start() for _ in range(2)]
         await asyncio.gather(*map(started.ended, processes))
@@ -176,19 +157,9 @@ async def test_two_diallers_never_ring_for_the_same_promise(
 async def test_tried_again_and_given_up_into_a_case(filled_url: str, tmp_path: Path) -> None:
     (callback_id,) = await promise(filled_url, NUMBER)
     moods = {NUMBER: ["busy", "no_answer", "decline"]}
-    async with (
-        an_agent() as agent,
-        citizens(moods=moods) as people,
-        diallers(
-            tmp_path,
-            filled_url,
-            citizens=people.target,
-            agent=agent.uri,
-            pause_s=0.5,
-            ring_s=2,
-            max_attempts=3,
-        ) as started,
-    ):
+    async with rung_by_diallers(
+        tmp_path, filled_url, {"moods": moods}, pause_s=0.5, ring_s=2, max_attempts=3
+    ) as (people, started):
         await started.all_done()
     callback, attempts = await found(filled_url, callback_id)
     assert [attempt.result for attempt in attempts] == [

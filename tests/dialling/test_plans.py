@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.dialling.test_dialling import Phones, scheduler, to_its_time
+from tests.dialling.scene import Phones, scheduler, to_its_time
 from tests.records.conftest import StoppedClock
 from voicebot.records import ATHENS, CallbackStatus, Records, Window
 from voicebot.records.calling_hours import allows
