@@ -7,7 +7,7 @@ import contextlib
 import shutil
 import socket
 import wave
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +134,22 @@ class Bench:
     async def finish(self) -> None:
         async with asyncio.timeout(10):
             await asyncio.gather(*self._tasks)
+
+
+async def until_heard(say: Callable[[], None], recording: Callable[[], bytes], hz: int) -> None:
+    """Say something again and again, as people do, until the other side has its tone.
+
+    A machine that stalls for a second may lose what was said in it; a path that is not there loses
+    all ten.
+    """
+    before = len(recording())
+    for _ in range(10):
+        say()
+        for _ in range(8):
+            await asyncio.sleep(0.2)
+            if hears(recording()[before:], hz):
+                return
+    raise AssertionError(f"the tone of {hz} Hz was said ten times and not heard")
 
 
 async def listen(call: Call, seconds: float) -> bytes:

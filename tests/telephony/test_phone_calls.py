@@ -16,6 +16,7 @@ from tests.telephony.harness import (
     listen,
     running_phone,
     tone,
+    until_heard,
 )
 from voicebot.telephony.call import (
     Answered,
@@ -328,10 +329,9 @@ async def test_a_blind_transfer_completes_and_the_caller_talks_to_the_agent() ->
         referred = await placed.referred
         assert agent.calls[0].invite is not None
         assert "1555" in (agent.calls[0].invite.get("Referred-By") or "")
-        referred.send(tone(ALICE_HZ, 0.5))
-        await referred.drained()
-        while not hears(agent.calls[0].recording(), ALICE_HZ):
-            assert await agent.calls[0].media.wait_beyond(len(agent.calls[0].received))
+        await until_heard(
+            lambda: referred.send(tone(ALICE_HZ, 0.5)), agent.calls[0].recording, ALICE_HZ
+        )
 
 
 async def test_a_transfer_that_fails_leaves_the_caller_here() -> None:
@@ -374,23 +374,16 @@ async def test_a_warm_transfer_joins_two_calls_and_parts_them_again() -> None:
         assert not hears(placed.recording(), BOT_HZ)
 
         caller.bridge(briefed)
-        placed.send(tone(ALICE_HZ))
-        rung.send(tone(BOB_HZ))
-        while not (hears(rung.recording(), ALICE_HZ) and hears(placed.recording(), BOB_HZ)):
-            assert await placed.media.wait_beyond(len(placed.received) + 5)
+        await until_heard(lambda: placed.send(tone(ALICE_HZ)), rung.recording, ALICE_HZ)
+        await until_heard(lambda: rung.send(tone(BOB_HZ)), placed.recording, BOB_HZ)
         assert caller.read() == b""
         # Hold and back is survived: the stream is made anew, the bridge stays.
         assert await placed.hold() == 200
         assert await placed.resume() == 200
-        mark = len(placed.received)
-        rung.send(tone(BOB_HZ, 0.6))
-        while not hears(b"".join(f.pcm for f in placed.received[mark:]), BOB_HZ):
-            assert await placed.media.wait_beyond(len(placed.received) + 5)
+        await until_heard(lambda: rung.send(tone(BOB_HZ, 0.6)), placed.recording, BOB_HZ)
 
         await rung.hang_up()
         await bench.end_of(briefed)
         placed.send(tone(ALICE_HZ))
         assert hears(await listen(caller, 1.0), ALICE_HZ)
-        caller.write(tone(BOT_HZ, 0.5))
-        await listen(caller, 0.9)
-        assert hears(placed.recording(), BOT_HZ)
+        await until_heard(lambda: caller.write(tone(BOT_HZ, 0.5)), placed.recording, BOT_HZ)

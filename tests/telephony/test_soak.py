@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.telephony.harness import ALICE_HZ, hears, tone
+from tests.telephony.harness import ALICE_HZ, tone, until_heard
 from voicebot.telephony.softphone import Softphone
 
 pytestmark = [pytest.mark.call, pytest.mark.slow, pytest.mark.timeout(600)]
@@ -95,9 +95,7 @@ async def test_five_hundred_calls_leave_nothing_behind() -> None:
         assert growth < calls * GROWTH_KIB_PER_CALL
 
         last = await alice.call(uri)
-        last.send(tone(ALICE_HZ, 0.5))
-        while not hears(last.recording(), ALICE_HZ):
-            assert await last.media.wait_beyond(len(last.received))
+        await until_heard(lambda: last.send(tone(ALICE_HZ, 0.5)), last.recording, ALICE_HZ)
         await last.hang_up()
         process.stdin.close()
         async with asyncio.timeout(15):
