@@ -171,6 +171,84 @@ def ktuberling(folder: Path) -> Iterator[Recording]:
             yield Recording(file, voice, f"{language}:ktuberling", text.strip())
 
 
+def fillets(folder: Path) -> Iterator[Recording]:
+    """Dialogues of the game Fish Fillets in Czech and Dutch (GPL-2.0): two actors each and others.
+
+    A file is named by its dialogue: level, who speaks (m: small fish, v: big fish), key.
+    """
+    place = folder / "usr/share/games/fillets-ng"
+    entry = re.compile(r'dialogId\("([^"]+)"[^\n]*\)\s*dialogStr\("([^"]+)"\)')
+    for language in ("cs", "nl"):
+        for script in sorted(place.glob(f"script/*/dialogs_{language}.lua")):
+            for name, text in entry.findall(script.read_text(encoding="utf-8")):
+                file = place / "sound" / script.parent.name / language / f"{name}.ogg"
+                if file.exists() and "%" not in text:
+                    who = [*name.split("-"), "", ""][1]
+                    who = who if who in ("m", "v") else "others"
+                    yield Recording(file, language, f"{language}:fillets-{who}", text)
+
+
+#: What the man of Learn Digits says, by file.
+_CHOICES = {
+    "digits/_0": "διάλεξε το μηδέν",
+    "success/_0": "συγχαρητήρια τα κατάφερες",
+    "success/_1": "πολύ καλή προσπάθεια",
+}
+_DIGITS = ("ένα", "δύο", "τρία", "τέσσερα", "πέντε", "έξι", "επτά", "οκτώ", "εννέα")
+
+
+def learn_digits(folder: Path) -> Iterator[Recording]:
+    """Requests to choose a digit, of the app Learn Digits (Apache-2.0): a Greek man."""
+    said = {f"digits/_{at}": f"διάλεξε τον αριθμό {word}" for at, word in enumerate(_DIGITS, 1)}
+    for name, text in sorted((_CHOICES | said).items()):
+        file = folder / f"app/src/main/assets/el/{name}.mp3"
+        yield Recording(file, "el", "el:learn-digits", text)
+
+
+#: What is said in the test recordings of the RAPP robot: file, words.
+_ROBOT = {
+    "deutera.wav": "δευτέρα",
+    "ela-fige.wav": "έλα φύγε",
+    "ime-ise-ine.wav": "είμαι είσαι είναι",
+    "kserw-ksereis.wav": "ξέρω ξέρεις",
+    "microphone_nai.wav": "ναι",
+    "nai-oxi-test.wav": "ναι όχι ίσως",
+    "steile_mail.wav": "στείλε μέιλ",
+    "steilw-steile.wav": "στείλω στείλε",
+    "thelw-voithia.wav": "θέλω βοήθεια",
+    "xapia-xapi.wav": "χάπια χάπι",
+    "speech_detection_samples/recording_deutera.ogg": "δευτέρα",
+    "speech_detection_samples/recording_nai.ogg": "ναι",
+    "speech_detection_samples/recording_oxi.ogg": "όχι",
+    "speech_detection_samples/recording_triti.ogg": "τρίτη",
+}
+
+
+def rapp(folder: Path) -> Iterator[Recording]:
+    """Greek words into a headset and a robot's ears (RAPP platform, Apache-2.0): few people."""
+    for name, text in _ROBOT.items():
+        yield Recording(folder / "rapp_testing_tools/test_data" / name, "el", "el:rapp", text)
+
+
+def commands(folder: Path) -> Iterator[Recording]:
+    """English words by a thousand people: the test part of Speech Commands 0.02 (CC BY 4.0)."""
+    for file in sorted(folder.glob("MLTK_keyworkSpotting/dataset/*/*_nohash_*.wav")):
+        *word, person = file.name.partition("_nohash_")[0].split("_")
+        text = word[0] if word else file.parent.name
+        yield Recording(file, "en-us", f"en:commands-{person}", text)
+
+
+def fleurs(folder: Path) -> Iterator[Recording]:
+    """Sentences of FLEURS (CC BY 4.0), the few that cuttledoc keeps for its tests."""
+    for file in sorted(folder.glob("packages/cuttledoc/fixtures/fleurs-*-*.ogg")):
+        language = file.stem.split("-")[1]
+        if language in ("es", "pt", "fr"):
+            voice = _VOICES.get(language, "pt-br" if language == "pt" else language)
+            yield Recording(
+                file, voice, f"{language}:{file.stem}", file.with_suffix(".txt").read_text()
+            )
+
+
 def _key(name: str) -> str:
     return re.sub(r"[^a-z]+", "", name.lower().replace("&", "and"))
 
@@ -182,9 +260,14 @@ SOURCES: dict[str, Callable[[Path], Iterator[Recording]]] = {
     "asterisk-debian": asterisk,
     "childsplay": childsplay,
     "ktuberling": ktuberling,
+    "fillets": fillets,
+    "learn-digits": learn_digits,
+    "rapp": rapp,
+    "speech-commands": commands,
+    "fleurs-clips": fleurs,
 }
 #: Whose texts are likely, not sure: they become shards `unsure-NAME`, of which nothing is trained.
-UNSURE = {"asterisk-debian", "childsplay", "ktuberling"}
+UNSURE = {"asterisk-debian", "childsplay", "ktuberling", "fillets", "speech-commands"}
 
 
 def load(file: Path) -> npt.NDArray[np.float32]:
