@@ -16,7 +16,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -26,45 +25,23 @@ import numpy.typing as npt
 from scipy.signal import resample_poly
 
 from models.greek import voices
+from models.greek.connected import connected
+from models.greek.phones import VOWELS, Phone, phones
 from models.greek.places import WORK
 
 RATE_HZ = 8000
 FloatArray = npt.NDArray[np.float32]
 
 #: gr2's stream has vowels of 26 ms between consonants of 85: people divide the time otherwise.
-_VOWELS = frozenset("aeiou")
 _VOWEL_MORE_MS, _CONSONANT_SHARE = 36.0, 0.84
 
+#: Share of the clips of `even` in which sounds are joined as people join them.
+_CONNECTED = 0.75
 #: How much further speed and vocal tract vary where all voices are drawn evenly.
 _EVEN_SPREAD = 1.4
 
 #: The mean pitch of gr2's stream, which the melody is scaled around.
 _STREAM_PITCH_HZ = 90.0
-
-
-@dataclass(frozen=True)
-class Phone:
-    symbol: str
-    duration_ms: float
-    pitch: tuple[tuple[float, float], ...]  # (position in %, Hz)
-
-
-def phones(text: str) -> list[Phone]:
-    """Greek text to gr2 phonemes with durations and melody, by espeak-ng."""
-    run = subprocess.run(
-        ["espeak-ng", "-v", "mb-gr2", "-q", "--pho", "--stdin"],
-        input=text.encode(),
-        capture_output=True,
-        check=True,
-    )
-    found = []
-    for line in run.stdout.decode("utf-8", "replace").splitlines():
-        fields = line.split()
-        if len(fields) >= 2:
-            numbers = [float(x) for x in fields[2:]]
-            melody = tuple(zip(numbers[::2], numbers[1::2], strict=False))
-            found.append(Phone(fields[0], float(fields[1]), melody))
-    return found
 
 
 def _stream(
@@ -81,7 +58,7 @@ def _stream(
     lines: list[list[object]] = []
     for at, sound in enumerate(sounds):
         base = sound.duration_ms
-        base = base + _VOWEL_MORE_MS if sound.symbol in _VOWELS else base * _CONSONANT_SHARE
+        base = base + _VOWEL_MORE_MS if sound.symbol in VOWELS else base * _CONSONANT_SHARE
         duration = base * rate * math.exp(rng.gauss(0, 0.13)) * warp
         if sound.symbol == "_":
             duration = min(duration, 160 if at < final - 1 else 40)
@@ -121,9 +98,12 @@ def say_diphones(
 ) -> FloatArray:
     """Speak with one MBROLA database; vocal-tract length varies by ±12 % times `spread`."""
     warp = math.exp(rng.gauss(0, 0.055 * spread))
+    stream = phones(text)
+    if spread > 1 and rng.random() < _CONNECTED:
+        stream = connected(stream, rng)
     run = subprocess.run(
         ["mbrola", "-e", str(voice.path), "-", "-.raw"],
-        input=_stream(phones(text), voice, rng, warp, spread).encode(),
+        input=_stream(stream, voice, rng, warp, spread).encode(),
         capture_output=True,
         check=False,
     )
@@ -202,11 +182,14 @@ def _speak(job: tuple[int, str, str]) -> tuple[str, str, npt.NDArray[np.int16]] 
     seed, kind, text = job
     rng = random.Random(seed)
     engine, voice = choose(kind, rng)
-    if isinstance(voice, voices.Diphones):
-        spread = _EVEN_SPREAD if kind == "even" else 1.0
-        audio, name = say_diphones(text, voice, rng, spread), voice.name
-    else:
-        audio, name = say_espeak(text, str(voice), rng), f"{engine}+{voice}"
+    try:
+        if isinstance(voice, voices.Diphones):
+            spread = _EVEN_SPREAD if kind == "even" else 1.0
+            audio, name = say_diphones(text, voice, rng, spread), voice.name
+        else:
+            audio, name = say_espeak(text, str(voice), rng), f"{engine}+{voice}"
+    except subprocess.CalledProcessError:  # now and then a program dies; the next clip goes on
+        return None
     audio = trimmed(audio)
     if not RATE_HZ * 0.2 < len(audio) < RATE_HZ * 13:
         return None
@@ -233,7 +216,7 @@ def main() -> None:
 
     folder = WORK / "shards"
     folder.mkdir(parents=True, exist_ok=True)
-    began, at, clips = time.monotonic(), 0, 0
+    began, at, clips, unspoken = time.monotonic(), 0, 0, 0
     part = folder / f"{options.shard}.part"
     with (
         multiprocessing.Pool(options.workers) as pool,
@@ -242,6 +225,7 @@ def main() -> None:
     ):
         for spoken in pool.imap(_speak, jobs(), chunksize=32):
             if spoken is None:
+                unspoken += 1
                 continue
             name, text, samples = spoken
             audio_file.write(samples.tobytes())
@@ -250,7 +234,10 @@ def main() -> None:
     part.rename(folder / f"{options.shard}.i16")
     (folder / f"{options.shard}.tsv.part").rename(folder / f"{options.shard}.tsv")
     hours, took = at / RATE_HZ / 3600, time.monotonic() - began
-    print(f"{options.shard}: {clips} clips, {hours:.1f} h in {took:.0f} s", file=sys.stderr)
+    print(
+        f"{options.shard}: {clips} clips, {hours:.1f} h, {unspoken} unspoken, in {took:.0f} s",
+        file=sys.stderr,
+    )
 
 
 if __name__ == "__main__":
