@@ -41,7 +41,16 @@ class HotWords:
         return bool(self.shares)
 
     def __add__(self, other: HotWords) -> HotWords:
-        return HotWords({**self.shares, **other.shares})
+        """Both together. The same two always give the same object, for what is made of hot words
+        is kept by identity: a new object each time would be work and memory each time."""
+        if not other:
+            return self
+        return _together(self, other) if self else other
+
+
+@lru_cache(maxsize=32)
+def _together(first: HotWords, second: HotWords) -> HotWords:
+    return HotWords({**first.shares, **second.shares})
 
 
 NONE = HotWords({})
