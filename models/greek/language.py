@@ -2,22 +2,89 @@
 
 Each kind has absolute discounting with the shorter context as back-off; all share one unigram
 model of general frequencies. The mixture is written as one back-off model.
+
+Sequences of words are whole numbers, 21 bits a word, kept in sorted arrays: tens of millions of
+words are counted in a minute.
 """
 
 from __future__ import annotations
 
-import collections
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-Pair = tuple[int, int]
-Triple = tuple[int, int, int]
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 _DISCOUNT = 0.7
+#: Bits a word; three words fit one number.
+_BITS = 21
+#: What stands between two sentences; negative words are unknown ones.
+_GAP = -2
+
+
+def packed(before: Ints, word: Ints) -> Ints:
+    """One number for a word after a word (or after two, already packed)."""
+    return np.asarray((before << _BITS) | word, np.int64)
+
+
+def last(sequence: Ints) -> Ints:
+    """The last word of packed words."""
+    return sequence & ((1 << _BITS) - 1)
+
+
+def context(sequence: Ints) -> Ints:
+    """What comes before the last word of packed words."""
+    return sequence >> _BITS
+
+
+def looked_up(keys: Ints, values: Floats, wanted: Ints, missing: float = 0.0) -> Floats:
+    """Values by key; `keys` ascend."""
+    if not len(keys):
+        return np.full(len(wanted), missing)
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[at] == wanted, values[at], missing)
+
+
+def chains(sentences: Iterable[Sequence[int]], words: int) -> Ints:
+    """All sentences end to end, each with `words` before and after it, and a gap behind."""
+    flat: list[int] = []
+    parts: list[Ints] = []
+    for sentence in sentences:
+        flat.append(words)
+        flat.extend(sentence)
+        flat.extend((words, _GAP))
+        if len(flat) > 1 << 20:  # plain numbers take ten times the room
+            parts.append(np.array(flat, np.int64))
+            flat = []
+    return np.concatenate([*parts, np.array(flat, np.int64)])
+
+
+@dataclass(frozen=True)
+class Events:
+    """Each word that follows something known: as much of what came before as is known.
+
+    Attributes:
+        ones, twos, threes: packed sequences of one, two and three words.
+    """
+
+    ones: Ints
+    twos: Ints
+    threes: Ints
+
+    @staticmethod
+    def of(chain: Ints) -> Events:
+        """Take the events out of sentences end to end (`chains`)."""
+        first, second, now = chain[:-2], chain[1:-1], chain[2:]
+        one, two = chain[1:], packed(chain[:-1], chain[1:])
+        begins = chain[:-1] == _GAP
+        return Events(
+            one[(one >= 0) & ~begins],
+            two[(one >= 0) & (chain[:-1] >= 0)],
+            packed(packed(first, second), now)[(now >= 0) & (second >= 0) & (first >= 0)],
+        )
 
 
 class Counts:
@@ -28,54 +95,47 @@ class Counts:
     """
 
     def __init__(self, sentences: Iterable[Sequence[int]], words: int) -> None:
-        self.unigrams: dict[int, float] = collections.defaultdict(float)
-        self.pairs: dict[Pair, float] = collections.defaultdict(float)
-        self.triples: dict[Triple, float] = collections.defaultdict(float)
-        for sentence in sentences:
-            chain = [words, *sentence, words]
-            for at in range(1, len(chain)):
-                now, before = chain[at], chain[at - 1]
-                if now < 0:
-                    continue
-                self.unigrams[now] += 1
-                if before < 0:
-                    continue
-                self.pairs[before, now] += 1
-                if at > 1 and chain[at - 2] >= 0:
-                    self.triples[chain[at - 2], before, now] += 1
-        self.total = max(sum(self.unigrams.values()), 1.0)
-        self._after: dict[int, list[float]] = collections.defaultdict(lambda: [0.0, 0.0])
-        for (before, _), count in self.pairs.items():
-            self._after[before][0] += count
-            self._after[before][1] += 1
-        self._after_two: dict[Pair, list[float]] = collections.defaultdict(lambda: [0.0, 0.0])
-        for (first, second, _), count in self.triples.items():
-            self._after_two[first, second][0] += count
-            self._after_two[first, second][1] += 1
-        self._own = 1 - _DISCOUNT * len(self.unigrams) / self.total
+        events = Events.of(chains(sentences, words))
+        self.unigrams = np.bincount(events.ones, minlength=words + 1).astype(np.float64)
+        self.pairs, self.pair_counts = _counted(events.twos)
+        self.triples, self.triple_counts = _counted(events.threes)
+        self.total = max(float(self.unigrams.sum()), 1.0)
+        self._own = 1 - _DISCOUNT * np.count_nonzero(self.unigrams) / self.total
+        before = context(self.pairs)
+        self._after = np.bincount(before, self.pair_counts, words + 1)
+        self._kinds_after = np.bincount(before, minlength=words + 1)
+        two, starts = np.unique(context(self.triples), return_index=True)
+        self._twos = np.asarray(two, np.int64)
+        self._after_two = np.add.reduceat(self.triple_counts, starts) if len(starts) else np.empty(0)
+        self._kinds_after_two = np.diff(np.append(starts, len(self.triples))).astype(np.float64)
 
-    def one(self, word: int, general: float) -> float:
-        """Probability of a word, given what it has in general."""
-        own = max(self.unigrams.get(word, 0.0) - _DISCOUNT, 0) / self.total
-        return own + (1 - self._own) * general
+    def one(self, word: Ints, general: Floats) -> Floats:
+        """Probabilities of words, given what they have in general."""
+        own = np.maximum(self.unigrams[word] - _DISCOUNT, 0) / self.total
+        return np.asarray(own + (1 - self._own) * general)
 
-    def two(self, before: int, word: int, general: float) -> float:
-        """Probability of a word after another."""
-        shorter = self.one(word, general)
-        total, kinds = self._after.get(before, (0.0, 0.0))
-        if not total:
-            return shorter
-        own = max(self.pairs.get((before, word), 0.0) - _DISCOUNT, 0) / total
-        return own + _DISCOUNT * kinds / total * shorter
+    def two(self, pair: Ints, general: Floats) -> Floats:
+        """Probabilities of the last words of pairs."""
+        shorter = self.one(last(pair), general)
+        total = self._after[context(pair)]
+        kinds = self._kinds_after[context(pair)]
+        own = np.maximum(looked_up(self.pairs, self.pair_counts, pair) - _DISCOUNT, 0)
+        some = np.maximum(total, 1)
+        return np.where(total > 0, own / some + _DISCOUNT * kinds / some * shorter, shorter)
 
-    def three(self, first: int, second: int, word: int, general: float) -> float:
-        """Probability of a word after two others."""
-        shorter = self.two(second, word, general)
-        total, kinds = self._after_two.get((first, second), (0.0, 0.0))
-        if not total:
-            return shorter
-        own = max(self.triples.get((first, second, word), 0.0) - _DISCOUNT, 0) / total
-        return own + _DISCOUNT * kinds / total * shorter
+    def three(self, triple: Ints, general: Floats) -> Floats:
+        """Probabilities of the last words of triples."""
+        shorter = self.two(packed(last(context(triple)), last(triple)), general)
+        total = looked_up(self._twos, self._after_two, context(triple))
+        kinds = looked_up(self._twos, self._kinds_after_two, context(triple))
+        own = np.maximum(looked_up(self.triples, self.triple_counts, triple) - _DISCOUNT, 0)
+        some = np.maximum(total, 1)
+        return np.where(total > 0, own / some + _DISCOUNT * kinds / some * shorter, shorter)
+
+
+def _counted(sequences: Ints) -> tuple[Ints, Floats]:
+    keys, counts = np.unique(sequences, return_counts=True)
+    return np.asarray(keys, np.int64), counts.astype(np.float64)
 
 
 @dataclass
@@ -88,63 +148,49 @@ class Mixture:
 
     kinds: list[Counts]
     shares: list[float]
-    general: npt.NDArray[np.float64]
+    general: Floats
 
-    def one(self, word: int) -> float:
-        general = float(self.general[word])
-        return sum(s * k.one(word, general) for s, k in zip(self.shares, self.kinds, strict=True))
+    def one(self, word: Ints) -> Floats:
+        """Probabilities of words."""
+        return self._mixed([kind.one(word, self.general[word]) for kind in self.kinds])
 
-    def two(self, before: int, word: int) -> float:
-        general = float(self.general[word])
-        return sum(
-            s * k.two(before, word, general) for s, k in zip(self.shares, self.kinds, strict=True)
-        )
+    def two(self, pair: Ints) -> Floats:
+        """Probabilities of the last words of pairs."""
+        return self._mixed([kind.two(pair, self.general[last(pair)]) for kind in self.kinds])
 
-    def three(self, first: int, second: int, word: int) -> float:
-        general = float(self.general[word])
-        return sum(
-            s * k.three(first, second, word, general)
-            for s, k in zip(self.shares, self.kinds, strict=True)
-        )
+    def three(self, triple: Ints) -> Floats:
+        """Probabilities of the last words of triples."""
+        return self._mixed([kind.three(triple, self.general[last(triple)]) for kind in self.kinds])
 
-    def log_probability(self, sentence: Sequence[int]) -> tuple[float, int]:
-        """Natural log-probability of a sentence without pruning, and of how many words."""
+    def _mixed(self, columns: list[Floats]) -> Floats:
+        return np.asarray(sum(s * c for s, c in zip(self.shares, columns, strict=True)))
+
+    def _table(self, sentences: Iterable[Sequence[int]]) -> Floats:
+        """What each kind gives to each word, shape (words, kinds)."""
         words = len(self.general) - 1
-        chain, total, count = [words, *sentence, words], 0.0, 0
-        for at in range(1, len(chain)):
-            if chain[at] < 0:
-                continue
-            before = chain[at - 1]
-            first = chain[at - 2] if at > 1 else -1
-            if before < 0:
-                share = self.one(chain[at])
-            elif first < 0:
-                share = self.two(before, chain[at])
-            else:
-                share = self.three(first, before, chain[at])
-            total, count = total + math.log(share), count + 1
-        return total, count
+        chain = chains(sentences, words)
+        known = np.flatnonzero((chain >= 0) & (np.append(_GAP, chain[:-1]) != _GAP))
+        one, before = chain[known], chain[known - 1]
+        first = np.where(known > 1, chain[known - 2], -1)
+        two, three = before >= 0, (before >= 0) & (first >= 0)
+        columns = []
+        for kind in self.kinds:
+            column = kind.one(one, self.general[one])
+            pair = packed(before[two], one[two])
+            column[two] = kind.two(pair, self.general[one[two]])
+            triple = packed(packed(first[three], before[three]), one[three])
+            column[three] = kind.three(triple, self.general[one[three]])
+            columns.append(column)
+        return np.array(columns).T
 
-    def fit(self, sentences: Sequence[Sequence[int]], rounds: int = 12) -> None:
+    def perplexity(self, sentences: Iterable[Sequence[int]]) -> float:
+        """Perplexity of sentences before pruning, their unknown words left out."""
+        shares = self._table(sentences) @ np.array(self.shares)
+        return float(np.exp(-np.log(shares).mean()))
+
+    def fit(self, sentences: Iterable[Sequence[int]], rounds: int = 30) -> None:
         """Fit the shares to text by expectation maximisation."""
-        words = len(self.general) - 1
-        rows = []
-        for sentence in sentences:
-            chain = [words, *sentence, words]
-            for at in range(1, len(chain)):
-                now, before, first = chain[at], chain[at - 1], chain[at - 2] if at > 1 else -1
-                if now < 0 or before < 0:
-                    continue
-                general = float(self.general[now])
-                rows.append(
-                    [
-                        k.three(first, before, now, general)
-                        if first >= 0
-                        else k.two(before, now, general)
-                        for k in self.kinds
-                    ]
-                )
-        table, shares = np.array(rows), np.array(self.shares)
+        table, shares = self._table(sentences), np.array(self.shares)
         for _ in range(rounds):
             weighed = table * shares
             shares = (weighed / weighed.sum(1, keepdims=True)).mean(0)
@@ -153,13 +199,41 @@ class Mixture:
 
 @dataclass
 class Pruned:
-    """A back-off model: natural log-probabilities by what came before."""
+    """A back-off model: natural log-probabilities of sequences, which ascend.
 
-    pairs: dict[int, dict[int, float]]
-    triples: dict[Pair, dict[int, float]]
-    unigram: npt.NDArray[np.float64]
-    pair_backoff: dict[int, float]
-    triple_backoff: dict[Pair, float]
+    Attributes:
+        pairs, pair_scores, pair_backoff: words after words; what it costs to forget the first
+            word of a pair that triples go on from (else 0).
+        triples, triple_scores: words after two.
+        unigram, backoff: shape (words + 1,).
+    """
+
+    pairs: Ints
+    pair_scores: Floats
+    pair_backoff: Floats
+    triples: Ints
+    triple_scores: Floats
+    unigram: Floats
+    backoff: Floats
+
+
+def _often(mixture: Mixture, which: str) -> tuple[Ints, Floats]:
+    """The sequences of all kinds, and what share of all text each is."""
+    weighed = [
+        (getattr(kind, f"{which}s"), getattr(kind, f"{which}_counts") * share / kind.total)
+        for share, kind in zip(mixture.shares, mixture.kinds, strict=True)
+    ]
+    keys, inverse = np.unique(np.concatenate([k for k, _ in weighed]), return_inverse=True)
+    return np.asarray(keys, np.int64), np.bincount(inverse, np.concatenate([v for _, v in weighed]))
+
+
+def _left(before: Ints, contexts: Ints, own: Floats, shorter: Floats) -> Floats:
+    """What is left to unseen words after contexts, over what the shorter context gives them."""
+    at = np.searchsorted(contexts, before)
+    left = 1 - np.bincount(at, own, len(contexts))
+    return np.asarray(
+        np.maximum(left, 1e-4) / np.maximum(1 - np.bincount(at, shorter, len(contexts)), 1e-4)
+    )
 
 
 def prune(mixture: Mixture, pair_gain: float, triple_gain: float) -> Pruned:
@@ -169,46 +243,39 @@ def prune(mixture: Mixture, pair_gain: float, triple_gain: float) -> Pruned:
     shorter context is above the limit.
     """
     words = len(mixture.general) - 1
-    unigram = np.array([mixture.one(word) for word in range(words + 1)])
+    unigram = mixture.one(np.arange(words + 1))
     unigram /= unigram.sum()
-    often: dict[Pair, float] = collections.defaultdict(float)
-    often_three: dict[Triple, float] = collections.defaultdict(float)
-    for share, kind in zip(mixture.shares, mixture.kinds, strict=True):
-        for pair, count in kind.pairs.items():
-            often[pair] += share * count / kind.total
-        for triple, count in kind.triples.items():
-            often_three[triple] += share * count / kind.total
-    triples: dict[Pair, dict[int, float]] = collections.defaultdict(dict)
-    needed: set[Pair] = set()
-    for (first, second, word), share in often_three.items():
-        own, shorter = mixture.three(first, second, word), mixture.two(second, word)
-        if share * abs(math.log(own / shorter)) > triple_gain:
-            triples[first, second][word] = own
-            needed.add((first, second))
-            needed.add((second, word))
-    pairs: dict[int, dict[int, float]] = collections.defaultdict(dict)
-    for (before, word), share in often.items():
-        own = mixture.two(before, word)
-        if (before, word) in needed or share * abs(math.log(own / unigram[word])) > pair_gain:
-            pairs[before][word] = own
-    backoff = {}
-    for before, after in pairs.items():
-        left = 1 - sum(after.values())
-        backoff[before] = max(left, 1e-4) / max(1 - sum(unigram[w] for w in after), 1e-4)
+    triples, share = _often(mixture, "triple")
+    # no gain is above e^12, so what is rarer than this cannot matter
+    triples, share = triples[share > triple_gain / 12], share[share > triple_gain / 12]
+    own_three = mixture.three(triples)
+    ends = packed(last(context(triples)), last(triples))
+    kept = share * np.abs(np.log(own_three / mixture.two(ends))) > triple_gain
+    triples, own_three, ends = triples[kept], own_three[kept], ends[kept]
 
-    def backed_off(before: int, word: int) -> float:
-        own = pairs.get(before, {}).get(word)
-        return own if own is not None else backoff.get(before, 1.0) * float(unigram[word])
+    pairs, share = _often(mixture, "pair")
+    needed = np.isin(pairs, np.concatenate([context(triples), ends]))
+    pairs, share = pairs[needed | (share > pair_gain / 12)], share[needed | (share > pair_gain / 12)]
+    own_two = mixture.two(pairs)
+    needed = np.isin(pairs, np.concatenate([context(triples), ends]))
+    gain = share * np.abs(np.log(own_two / unigram[last(pairs)]))
+    kept = needed | (gain > pair_gain)
+    pairs, own_two = pairs[kept], own_two[kept]
 
-    backoff_two = {}
-    for (first, second), after in triples.items():
-        left = 1 - sum(after.values())
-        shorter = sum(backed_off(second, word) for word in after)
-        backoff_two[first, second] = max(left, 1e-4) / max(1 - shorter, 1e-4)
+    everyone = np.arange(words + 1)
+    backoff = _left(context(pairs), everyone, own_two, unigram[last(pairs)])
+    backed_off = looked_up(pairs, own_two, ends, -1.0)
+    backed_off = np.where(
+        backed_off >= 0, backed_off, backoff[context(ends)] * unigram[last(ends)]
+    )
+    pair_backoff = np.log(_left(context(triples), pairs, own_three, backed_off))
+    goes_on = np.isin(pairs, context(triples))
     return Pruned(
-        {b: {w: math.log(p) for w, p in after.items()} for b, after in pairs.items()},
-        {b: {w: math.log(p) for w, p in after.items()} for b, after in triples.items()},
+        pairs,
+        np.log(own_two),
+        np.where(goes_on, pair_backoff, 0.0),
+        triples,
+        np.log(own_three),
         np.log(unigram),
-        {b: math.log(p) for b, p in backoff.items()},
-        {b: math.log(p) for b, p in backoff_two.items()},
+        np.where(np.isin(everyone, context(pairs)), np.log(backoff), 0.0),
     )

@@ -1,6 +1,8 @@
 """Keep the clips of a shard that say what their texts say, by what a trained head hears.
 
-    python -m models.greek.sift unsure-NAME human-NAME [--checkpoint FILE.pt] [--most 0.6]
+    python -m models.greek.sift unsure-NAME human-NAME [--checkpoint FILE.pt | --model FOLDER]
+
+An exported model (`--model`) hears several times as fast as a checkpoint.
 
 Texts taken from file names, or from another speaker's list, are not always what is said. A clip
 stays when no more than `--most` of its text's sounds are heard otherwise. People of other
@@ -11,14 +13,17 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 
 from models.greek.confusions import heard, load
-from models.greek.dataset import Shard
+from models.greek.dataset import FloatArray, Shard
 from models.greek.places import WORK
+from models.greek.sets import wide
 from models.greek.train import distance
+from voicebot.hearing.greek import GreekRecogniser
 from voicebot.hearing.greek_sounds import sounds
 
 
@@ -28,15 +33,25 @@ def disagreement(said: str, text: str) -> float:
     return distance(said, expected) / len(expected) if expected else 1.0
 
 
+def listener(checkpoint: Path, model: Path | None) -> Callable[[FloatArray], str]:
+    """What tells the sounds of a clip (8 kHz): an exported model, or a checkpoint."""
+    if model is not None:
+        recogniser = GreekRecogniser(model)
+        return lambda audio: recogniser.sound_path(wide(audio))
+    network = load(checkpoint)
+    return lambda audio: heard(network, audio)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("shard")
     parser.add_argument("to")
     parser.add_argument("--checkpoint", type=Path, default=WORK / "run/checkpoint.pt")
+    parser.add_argument("--model", type=Path, help="folder of an exported model, instead")
     parser.add_argument("--most", type=float, default=0.6)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    network, folder = load(options.checkpoint), WORK / "shards"
+    listen, folder = listener(options.checkpoint, options.model), WORK / "shards"
     shard = Shard(folder / f"{options.shard}.tsv")
     kept: Counter[str] = Counter()
     left: Counter[str] = Counter()
@@ -46,7 +61,7 @@ def main() -> None:
         (folder / f"{options.to}.tsv.part").open("w") as index,
     ):
         for clip, (voice, text) in enumerate(zip(shard.voices, shard.texts, strict=True)):
-            if disagreement(heard(network, shard.clip(clip)), text) > options.most:
+            if disagreement(listen(shard.clip(clip)), text) > options.most:
                 left[voice] += 1
                 continue
             kept[voice] += 1

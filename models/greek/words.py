@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import collections
-import math
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -19,7 +18,7 @@ from models.greek import corpora
 from models.greek.corpora import Sentences
 from models.greek.export import digest
 from models.greek.hard import development_sentences
-from models.greek.language import Counts, Mixture, Pruned, prune
+from models.greek.language import Counts, Mixture, Pruned, context, last, prune
 from models.greek.places import WORK
 from models.greek.vocabulary import written
 from voicebot.hearing.greek_sounds import plain, sound_ids
@@ -121,30 +120,28 @@ def write(file: Path, words: list[str], model: Pruned) -> int:
     """Write the model as `language_model.LanguageModel.load` reads it; return the sequences."""
     count = len(words)
     spelled = [sound_ids(word) for word in words]
-    pairs = [(b, w, p) for b in range(count + 1) for w, p in sorted(model.pairs.get(b, {}).items())]
-    triples = [
-        (at, w, p)
-        for at, (b, w1, _) in enumerate(pairs)
-        for w, p in sorted(model.triples.get((b, w1), {}).items())
-    ]
+    after = np.bincount(context(model.pairs), minlength=count + 1)
+    after_two = np.bincount(
+        np.searchsorted(model.pairs, context(model.triples)), minlength=len(model.pairs)
+    )
+    if max(after.max(), after_two.max()) > np.iinfo(np.uint16).max:
+        raise ValueError("too many words after one; raise --pair-gain or --triple-gain")
     np.savez_compressed(
         file,
         words=np.frombuffer(" ".join(words).encode(), np.uint8),
         sounds=np.array([i for ids in spelled for i in ids], np.uint8),
         lengths=np.array([len(ids) for ids in spelled], np.uint8),
         unigram=quantised(model.unigram),
-        backoff=quantised(model.pair_backoff.get(b, 0.0) for b in range(count + 1)),
-        pair_counts=np.bincount([b for b, _, _ in pairs], minlength=count + 1).astype(np.uint16),
-        pair_words=np.array([w for _, w, _ in pairs], np.uint32),
-        pair_scores=quantised(p for _, _, p in pairs),
-        pair_backoff=quantised(model.triple_backoff.get((b, w), 0.0) for b, w, _ in pairs),
-        triple_counts=np.bincount([at for at, _, _ in triples], minlength=len(pairs)).astype(
-            np.uint16
-        ),
-        triple_words=np.array([w for _, w, _ in triples], np.uint32),
-        triple_scores=quantised(p for _, _, p in triples),
+        backoff=quantised(model.backoff),
+        pair_counts=after.astype(np.uint16),
+        pair_words=last(model.pairs).astype(np.uint32),
+        pair_scores=quantised(model.pair_scores),
+        pair_backoff=quantised(model.pair_backoff),
+        triple_counts=after_two.astype(np.uint16),
+        triple_words=last(model.triples).astype(np.uint32),
+        triple_scores=quantised(model.triple_scores),
     )
-    return len(pairs) + len(triples)
+    return len(model.pairs) + len(model.triples)
 
 
 def at_least(shares: list[float], first: float) -> list[float]:
@@ -191,10 +188,8 @@ def main() -> None:
     print("shares", shown)
     mixture.shares = at_least(mixture.shares, options.domain_share)
     for name, text in held_out.items():
-        scores = [mixture.log_probability(s) for s in text]
-        logarithm, count = (sum(column) for column in zip(*scores, strict=True))
         unknown = sum(w < 0 for s in text for w in s) / sum(len(s) for s in text)
-        print(f"{name}: perplexity {math.exp(-logarithm / count):.0f}, unknown {unknown:.3%}")
+        print(f"{name}: perplexity {mixture.perplexity(text):.0f}, unknown {unknown:.3%}")
     model = prune(mixture, options.pair_gain, options.triple_gain)
     sequences = write(options.out / "words.npz", words, model)
     digest(options.out)
