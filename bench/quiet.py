@@ -15,11 +15,13 @@ import numpy as np
 from bench.offline import Turn, turns
 from bench.sounds import SOUNDS
 from bench.telephone import VOICES, on_the_line, silence, spoken
+from voicebot.dialogue.danger import alarms
 from voicebot.hearing.loading import load_recogniser
 from voicebot.hearing.recogniser import Recogniser, Transcript
 from voicebot.hearing.vad import SileroVad, VoiceActivity
-from voicebot.line.belief import taken
+from voicebot.line.belief import is_worth_asking, taken
 from voicebot.line.constraints import constraint_for
+from voicebot.line.inbox import Alarms, utterance_of
 from voicebot.settings import Hearing, load_settings
 from voicebot.understanding.classifier import Classifier
 from voicebot.understanding.expectation import FREE, Expectation, Kind
@@ -70,6 +72,8 @@ class Heard:
             the classifier is sure of. On the others it asks again.
         english_asked: requests for English, taken for what they were; in `given`, not in
             `acted_on`.
+        danger_asked: texts that were not given, but after which it would ask whether somebody is
+            in danger.
         examples: the commonest of the texts acted on, with how often.
     """
 
@@ -78,20 +82,22 @@ class Heard:
     given: int
     acted_on: int
     english_asked: int
+    danger_asked: int
     examples: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class QuietReport:
-    """`given`, `acted_on` and `english_asked` in all; `languages_acted_on` in other languages and
-    `babble_acted_on` in the voices of a crowd, all others noise and tones; `heard` by sound and
-    question; `refused`: share of real answers that the dialogue was not given, by question, of
+    """`given`, `acted_on`, `english_asked` and `danger_asked` in all; `languages_acted_on` in other
+    languages and `babble_acted_on` in the voices of a crowd, all others noise and tones; `heard` by
+    sound and question; `refused`: share of real answers that the dialogue was not given, by question, of
     `answers` said."""
 
     minutes: float
     given: int
     acted_on: int
     english_asked: int
+    danger_asked: int
     languages_acted_on: int
     babble_acted_on: int
     heard: dict[str, dict[str, Heard]]
@@ -114,6 +120,7 @@ async def measure(
     hearing = settings.hearing
     knowledge = load_knowledge(settings.understanding.intents)
     classifier = Classifier.load(settings.understanding.model, knowledge)
+    is_cry = alarms(knowledge, classifier)
     recogniser = load_recogniser(hearing)
     vad = SileroVad()
     rng = np.random.default_rng(seed)
@@ -135,7 +142,7 @@ async def measure(
                     left_s -= _PIECE_S
                 heard_s = each_s - max(0.0, left_s)
                 heard[sound][state] = _heard(
-                    sound, found, expectation, hearing, classifier, heard_s
+                    sound, found, expectation, hearing, classifier, is_cry, heard_s
                 )
         refused = {
             state: await _refused(state, answers, recogniser, vad, hearing, rng) for state in STATES
@@ -147,6 +154,7 @@ async def measure(
         given=sum(one.given for by in heard.values() for one in by.values()),
         acted_on=sum(one.acted_on for by in heard.values() for one in by.values()),
         english_asked=sum(one.english_asked for by in heard.values() for one in by.values()),
+        danger_asked=sum(one.danger_asked for by in heard.values() for one in by.values()),
         languages_acted_on=sum(one.acted_on for one in heard[_LANGUAGES].values()),
         babble_acted_on=sum(one.acted_on for one in heard["babble"].values()),
         heard=heard,
@@ -157,15 +165,18 @@ async def measure(
 
 def given(turn: Turn, expectation: Expectation, settings: Hearing) -> Transcript | None:
     """What the dialogue would be given, or None."""
-    constraint = constraint_for(expectation)
-    transcript, believed = taken(
+    transcript, believed = _taken(turn, expectation, settings)
+    return transcript if believed else None
+
+
+def _taken(turn: Turn, expectation: Expectation, settings: Hearing) -> tuple[Transcript, bool]:
+    return taken(
         turn.transcript,
         settings,
-        constraint=constraint,
+        constraint=constraint_for(expectation),
         is_open=expectation.open,
         truncated=turn.segment.truncated,
     )
-    return transcript if believed else None
 
 
 def _is_sure(transcript: Transcript, classifier: Classifier) -> tuple[bool, str]:
@@ -184,9 +195,12 @@ def _heard(
     expectation: Expectation,
     settings: Hearing,
     classifier: Classifier,
+    is_cry: Alarms,
     seconds: float,
 ) -> Heard:
-    texts = [one for turn in found if (one := given(turn, expectation, settings)) is not None]
+    heard = [_taken(turn, expectation, settings) for turn in found]
+    texts = [one for one, believed in heard if believed]
+    doubted = [one for one, believed in heard if not believed and is_worth_asking(one, settings)]
     acted_on: Counter[str] = Counter()
     english_asked = 0
     for one in texts:
@@ -201,6 +215,7 @@ def _heard(
         given=len(texts),
         acted_on=acted_on.total(),
         english_asked=english_asked,
+        danger_asked=sum(is_cry(utterance_of(one)) for one in doubted),
         examples=dict(acted_on.most_common(5)),
     )
 

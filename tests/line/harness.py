@@ -14,6 +14,7 @@ from tests.line.fake_speaking import FakeSpeaker
 from tests.line.fake_telephony import FakeCall, FakePhone
 from voicebot.dialogue.channel import Briefing, Channel, HandoffResult, Heard
 from voicebot.line import CallObserver, Line, TurnTiming
+from voicebot.line.inbox import Alarms
 from voicebot.settings import Desk, Settings
 from voicebot.telephony.call import CallInfo
 
@@ -89,6 +90,7 @@ async def staged(
     agents: tuple[str, ...] = ("sip:agent@one",),
     prepare: Callable[[Stage], None] = lambda stage: None,
     hearing: dict[str, Any] | None = None,
+    alarms: Alarms = lambda words: False,
 ) -> AsyncIterator[Stage]:
     """A line in service, and a call that has just come."""
     call, phone, pool, speaker, vad, notes = (
@@ -105,7 +107,16 @@ async def staged(
         await dialogue(channel)
         await channel.hang_up()
 
-    line = Line(phone, pool, vad, speaker, converse, notes, settings)  # type: ignore[arg-type]
+    line = Line(
+        phone,
+        pool,  # type: ignore[arg-type]
+        vad,
+        speaker,  # type: ignore[arg-type]
+        converse,
+        notes,
+        settings,
+        alarms=alarms,
+    )
     stage = Stage(call, phone, pool, speaker, vad, notes, line)
     prepare(stage)
     serving = asyncio.create_task(line.serve())

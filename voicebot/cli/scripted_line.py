@@ -20,6 +20,7 @@ from voicebot.cli.observers import Observers
 from voicebot.cli.reporting import EventStream, LineReporter, ListeningReporter
 from voicebot.dialogue.channel import Channel, Heard, Unheard, Utterance
 from voicebot.dialogue.converse import Services, converse
+from voicebot.dialogue.danger import alarms
 from voicebot.dialogue.events import Event
 from voicebot.dialogue.script_scene import make_template, scene_of
 from voicebot.dialogue.scripts import ScriptCall, ScriptFile, load_scripts
@@ -172,6 +173,7 @@ async def run(file: Path, settings: Settings, stream: EventStream) -> None:
             Observers(LineReporter(stream), who),
             settings,
             scripted.talk,
+            alarms(services.knowledge, classifier),
         )
         serving = asyncio.create_task(line.serve())
         started = asyncio.create_task(line.started.wait())

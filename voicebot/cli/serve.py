@@ -63,6 +63,7 @@ async def line_in_service(settings: Settings, stream: EventStream) -> AsyncItera
     from voicebot.desk import LiveCalls, create_app, serving
     from voicebot.dialogue.channel import Channel
     from voicebot.dialogue.converse import Course, converse, lead
+    from voicebot.dialogue.danger import alarms
     from voicebot.dialogue.flows import overflow
     from voicebot.line import Line
     from voicebot.operations.gateways.webhook import reply_routes
@@ -109,6 +110,7 @@ async def line_in_service(settings: Settings, stream: EventStream) -> AsyncItera
             observer,
             settings,
             partial(talk, course=overflow.offer, direction=Direction.INBOUND),
+            alarms(services.knowledge, services.classifier),
         )
         line_task = asyncio.create_task(line.serve())
         try:

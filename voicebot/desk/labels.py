@@ -86,6 +86,7 @@ WORDLESS = {
     "[anonymous]": "(ανώνυμη καταγγελία, δεν κρατήθηκε)",
 }
 KEYS = "[keys] "
+DOUBTED = "[doubted] "
 
 AGENCIES = {
     "EFKA": "e-ΕΦΚΑ",
@@ -192,6 +193,8 @@ class Labels:
         """What was said; turns without words have signs in brackets."""
         if text.startswith(KEYS):
             return f"(πλήκτρα: {text.removeprefix(KEYS)})"
+        if text.startswith(DOUBTED):
+            return f"(ακούστηκε άσχημα: {text.removeprefix(DOUBTED)})"
         return WORDLESS.get(text, text)
 
     def reason(self, code: str) -> str:

@@ -48,9 +48,11 @@ class Unheard:
     """Something was said but no words could be made out (noise, or the recogniser is down).
 
     `engine_down` is True when speech cannot be recognised at all for now, so that the dialogue
-    goes over to the keypad."""
+    goes over to the keypad. `doubted` is what was made out too doubtfully to be acted on, where
+    it may be a cry for help: the dialogue asks whether it was one."""
 
     engine_down: bool = False
+    doubted: Utterance | None = None
 
 
 Heard = Utterance | Keys | Silence | Unheard

@@ -14,7 +14,7 @@ from typing import TypeVar
 from voicebot.dialogue.asking import Attempt
 from voicebot.dialogue.channel import Heard, Keys, Silence, Unheard, Utterance
 from voicebot.dialogue.commands import Command, slots_named
-from voicebot.dialogue.danger import in_danger
+from voicebot.dialogue.danger import DangerWatch, in_danger
 from voicebot.dialogue.events import Captured, KeypadOffered, Observer, Reprompted
 from voicebot.dialogue.free_listening import FreeListening
 from voicebot.dialogue.interjections import Handled, Interjections
@@ -32,6 +32,7 @@ from voicebot.dialogue.questions import (
 )
 from voicebot.dialogue.signals import (
     Correction,
+    DistressKind,
     HandoffReason,
     PersonWanted,
     Switch,
@@ -71,7 +72,8 @@ class Conversation:
         self._reader = reader
         self._interjections = interjections
         self._observer = observer
-        self._free = FreeListening(turns, reader, interjections, observer)
+        self._danger = DangerWatch(turns, reader)
+        self._free = FreeListening(turns, reader, interjections, observer, self._danger)
         self._service: str | None = None
         self._recall: Recall | None = None
         self._corrects: Corrects | None = None
@@ -180,6 +182,10 @@ class Conversation:
         """
         return await self._free.request(prompt, slot=slot, closing=closing)
 
+    def in_danger(self, kind: DistressKind) -> None:
+        """Somebody is: words of it are acted on from now on however badly they are heard."""
+        self._danger.known(kind)
+
     def read(self, text: str) -> Meaning:
         """What a text would mean if it were said."""
         return self._reader.read(Utterance(text))
@@ -209,6 +215,9 @@ class Conversation:
                 self._observer.note(Reprompted(question.slot))
                 return None
             case Unheard():
+                if await self._danger.settle(heard):
+                    attempt.handled(Handled.ASK)
+                    return None
                 self._turns.note_heard(heard, question.slot)
                 if not self._turns.speech_works:
                     attempt.speech_failed()

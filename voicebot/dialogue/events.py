@@ -51,7 +51,8 @@ class BotNotice:
 
 @dataclass(frozen=True)
 class CallerSaid:
-    """The caller's turn: words, "[keys] 12", "[silence]" or "[unheard]".
+    """The caller's turn: words, "[keys] 12", "[silence]", "[unheard]", or
+    "[doubted] …" for words heard too badly to be acted on that may be a cry for help.
 
     `slot` is the question that it met, empty for the open one.
     """

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from voicebot.dialogue.channel import Keys, Silence, Unheard, Utterance
 from voicebot.dialogue.commands import Command
-from voicebot.dialogue.danger import in_danger
+from voicebot.dialogue.danger import DangerWatch, in_danger
 from voicebot.dialogue.events import KeypadOffered, Observer, Reprompted
 from voicebot.dialogue.interjections import Handled, Interjections
 from voicebot.dialogue.meaning import Meaning, Reader
@@ -23,9 +23,15 @@ class FreeListening:
     """Listens to one caller where no answer of a certain kind is insisted on."""
 
     def __init__(
-        self, turns: Turns, reader: Reader, interjections: Interjections, observer: Observer
+        self,
+        turns: Turns,
+        reader: Reader,
+        interjections: Interjections,
+        observer: Observer,
+        danger: DangerWatch,
     ) -> None:
         self._turns = turns
+        self._danger = danger
         self._reader = reader
         self._interjections = interjections
         self._observer = observer
@@ -46,6 +52,9 @@ class FreeListening:
                 await self._turns.say(text)
             heard = await self._turns.listen(question.expectation, patient=patient)
             if isinstance(heard, Silence) and patient:
+                patient, text = False, question.prompt
+                continue
+            if await self._danger.settle(heard):
                 patient, text = False, question.prompt
                 continue
             if not isinstance(heard, Utterance):
@@ -117,6 +126,9 @@ class FreeListening:
                     if silences == 2:
                         self._observer.note(KeypadOffered(slot))
                 case Unheard(engine_down):
+                    if await self._danger.settle(heard):
+                        text = prompt if closing or slot else general.ASK_REQUEST
+                        continue
                     self._turns.note_heard(heard, slot)
                     misses += 1
                     if engine_down:

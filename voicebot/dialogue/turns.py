@@ -102,6 +102,8 @@ class Turns:
                 written = f"[keys] {digits}"
             case Silence():
                 written = "[silence]"
+            case Unheard(doubted=Utterance(text)):
+                written = f"[doubted] {text}"
             case _:
                 written = "[unheard]"
         self._observer.note(CallerSaid(written, slot, intent, probability))

@@ -30,6 +30,12 @@ def taken(
     return transcript, believed
 
 
+def is_worth_asking(transcript: Transcript, settings: Hearing) -> bool:
+    """Whether a text that is not believed is asked about if it is a cry for help: whoever is in
+    danger gasps, cries or whispers, and is heard worse than others."""
+    return bool(transcript.text) and transcript.confidence >= settings.min_confidence_danger
+
+
 def is_believed(
     transcript: Transcript,
     settings: Hearing,

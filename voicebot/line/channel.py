@@ -19,7 +19,7 @@ from voicebot.line.backchannels import is_backchannel
 from voicebot.line.ear import Ear
 from voicebot.line.frames import CallerUtterance, TranscriptFrame
 from voicebot.line.handoff import Handoff
-from voicebot.line.inbox import Inbox, Item, heard_in
+from voicebot.line.inbox import Alarms, Inbox, Item, heard_in
 from voicebot.line.keypad import KEY_GAP_S, Keypad
 from voicebot.line.patience import NUMBER_KINDS
 from voicebot.line.player import Player, Track, TrackEnd
@@ -55,6 +55,7 @@ class PhoneChannel(Channel):
         hearing: Hearing,
         order: Callable[[Track], Awaitable[None]],
         recognise: Callable[[CallerUtterance], None],
+        alarms: Alarms,
     ) -> None:
         self.call_id = call.info.call_id
         self.caller_number = call.info.number
@@ -69,6 +70,7 @@ class PhoneChannel(Channel):
         self._hearing = hearing
         self._order = order
         self._recognise = recognise
+        self._alarms = alarms
         self._rate = 1.0
         self._gain_db = 0.0
         self._inbox = Inbox()
@@ -215,7 +217,7 @@ class PhoneChannel(Channel):
     def take(self, frame: TranscriptFrame) -> None:
         """The text of something that the caller said."""
         self._in_recognition -= 1
-        heard = heard_in(frame, self._hearing)
+        heard = heard_in(frame, self._hearing, self._alarms)
         over = frame.utterance.over
         if over is not None and not over.asks and isinstance(heard, Utterance):
             heard = None if is_backchannel(heard.text) else heard

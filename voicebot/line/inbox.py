@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import structlog
@@ -10,9 +11,12 @@ import structlog
 from voicebot.dialogue.channel import Heard, Reading, Unheard, Utterance
 from voicebot.hearing.recogniser import Transcript
 from voicebot.line.backchannels import is_backchannel
-from voicebot.line.belief import taken
+from voicebot.line.belief import is_worth_asking, taken
 from voicebot.line.frames import TranscriptFrame
 from voicebot.settings import Hearing
+
+Alarms = Callable[[Utterance], bool]
+"""Whether words, if they were said, are a cry for help."""
 
 log = structlog.get_logger(__name__)
 
@@ -91,8 +95,14 @@ def replace_utterance(frame: TranscriptFrame, **changes: object) -> TranscriptFr
     return TranscriptFrame(**{**fields, **changes})  # type: ignore[arg-type]
 
 
-def heard_in(frame: TranscriptFrame, settings: Hearing) -> Heard | None:
-    """What an utterance means for the dialogue; None when it is not worth a word."""
+def heard_in(frame: TranscriptFrame, settings: Hearing, alarms: Alarms) -> Heard | None:
+    """What an utterance means for the dialogue; None when it is not worth a word.
+
+    Args:
+        frame: the utterance with its transcript.
+        settings: the least confidences.
+        alarms: a doubted text that it knows is told, also when it was said into a prompt.
+    """
     if frame.transcript is None:
         return Unheard(engine_down=frame.engine_down)
     if frame.transcript.text:
@@ -105,7 +115,13 @@ def heard_in(frame: TranscriptFrame, settings: Hearing) -> Heard | None:
         )
         if believed:
             return utterance_of(transcript)
-        log.info("text_doubted", confidence=round(transcript.confidence, 3))
+        doubted = utterance_of(transcript)
+        is_alarming = is_worth_asking(transcript, settings) and alarms(doubted)
+        log.info(
+            "text_doubted", confidence=round(transcript.confidence, 3), may_be_danger=is_alarming
+        )
+        if is_alarming:
+            return Unheard(doubted=doubted)
     over = frame.utterance.over
     if over is None and frame.utterance.segment.speech_ms >= _MIN_UNHEARD_MS:
         return Unheard()
@@ -122,5 +138,5 @@ def utterance_of(transcript: Transcript) -> Utterance:
 
 def _answers_nothing(heard: Heard) -> bool:
     if isinstance(heard, Unheard):
-        return not heard.engine_down
+        return not heard.engine_down and heard.doubted is None
     return isinstance(heard, Utterance) and is_backchannel(heard.text)

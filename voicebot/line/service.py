@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from voicebot.hearing.pool import RecogniserPool
 from voicebot.hearing.vad import VoiceActivity
 from voicebot.line.clock import MediaClock
+from voicebot.line.inbox import Alarms
 from voicebot.line.phrases import Phrases, render_phrases
 from voicebot.line.session import CallSession, MakeDialogue, Shared
 from voicebot.line.timing import CallObserver
@@ -39,6 +40,8 @@ class Line:
         settings: all of them.
         make_offer: makes the conversation, by keys, of a call for which there is no line; without
             it such calls are refused.
+        alarms: knows a cry for help; words that it knows reach the dialogue also when they were
+            heard too badly to be believed.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class Line:
         observer: CallObserver,
         settings: Settings,
         make_offer: MakeDialogue | None = None,
+        alarms: Alarms = lambda words: False,
     ) -> None:
         self._phone = phone
         self._pool = pool
@@ -60,6 +64,7 @@ class Line:
         self._observer = observer
         self._settings = settings
         self._make_offer = make_offer
+        self._alarms = alarms
         self._shared: Shared | None = None
         self._sessions: set[asyncio.Task[None]] = set()
         self.started = asyncio.Event()
@@ -89,6 +94,7 @@ class Line:
             make_dialogue=self._make_dialogue,
             observer=self._observer,
             settings=self._settings,
+            alarms=self._alarms,
         )
         await self._phone.start()
         ticking = asyncio.create_task(clock.run())

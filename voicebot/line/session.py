@@ -16,6 +16,7 @@ from voicebot.line.channel import PhoneChannel
 from voicebot.line.clock import MediaClock
 from voicebot.line.ear import Ear
 from voicebot.line.handoff import Handoff
+from voicebot.line.inbox import Alarms
 from voicebot.line.phrases import Phrases
 from voicebot.line.pipeline import CallPipeline
 from voicebot.line.player import Player, Track, TrackEnd
@@ -61,6 +62,7 @@ class Shared:
     make_dialogue: MakeDialogue
     observer: CallObserver
     settings: Settings
+    alarms: Alarms
 
 
 class CallSession:
@@ -124,6 +126,7 @@ class CallSession:
             hearing=settings.hearing,
             order=self._pipeline.speak,
             recognise=self._pipeline.recognise,
+            alarms=shared.alarms,
         )
         self._ear.is_deaf = keys_only
         self._dialogue: asyncio.Task[object] | None = None

@@ -30,7 +30,7 @@ from voicebot.dialogue.script_scene import make_template, scene_of
 from voicebot.dialogue.scripts import ScriptCall, ScriptFile
 from voicebot.hearing.gates import believed
 from voicebot.hearing.recogniser import FloatArray, Recogniser
-from voicebot.line.belief import taken
+from voicebot.line.belief import is_worth_asking, taken
 from voicebot.line.constraints import constraint_for, hotwords_for
 from voicebot.line.inbox import utterance_of
 from voicebot.rehearsal.scripted_part import Press, Quiet, Say, ScriptedPart, SpokenResult
@@ -163,7 +163,10 @@ class Ear:
             is_open=expectation.open,
             truncated=False,
         )
-        return utterance_of(transcript) if is_given else Unheard()
+        heard = utterance_of(transcript)
+        if is_given:
+            return heard
+        return Unheard(doubted=heard if is_worth_asking(transcript, self._settings) else None)
 
 
 class HeardChannel(PlayedChannel):

@@ -89,4 +89,10 @@ class Hearing(Section):
     min_confidence_aside: float = Field(
         default=0.5, ge=0, le=1, description="the same for something else than what was asked for"
     )
+    min_confidence_danger: float = Field(
+        default=0.12,
+        ge=0,
+        le=1,
+        description="below it not even words of danger are asked about",
+    )
     max_utterance_s: float = Field(default=12.0, gt=1)

@@ -29,6 +29,7 @@ async def protect(call: Call, kind: DistressKind) -> bool:
         Farewell, KeypadWanted: said instead of an answer.
     """
     call.observer.note(SafetyMet(Safety(kind.value)))
+    call.talk.in_danger(kind)
     call.state.topic = "DISTRESS"
     match kind:
         case DistressKind.SUICIDE:

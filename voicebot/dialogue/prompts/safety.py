@@ -7,6 +7,10 @@ the knowledge, where a figure that nobody has checked for a year falls silent. S
 
 from __future__ import annotations
 
+IN_DANGER = (
+    "Δεν σας άκουσα καθαρά. Αν κινδυνεύει κάποιος, καλέστε τώρα το 1 1 2. Επαναλαμβάνω: 1 1 2."
+    " Χρειάζεστε άμεση βοήθεια; Πείτε μου ναι ή όχι."
+)
 SAFETY_HANDOFF = "Θέλετε να καλέσω έναν άνθρωπο να σας μιλήσει;"
 STAYING = "Είμαι εδώ. Δεν κλείνω τη γραμμή."
 NOBODY_FREE = (
