@@ -189,7 +189,7 @@ def fillets(folder: Path) -> Iterator[Recording]:
                     yield Recording(file, language, f"{language}:fillets-{who}", text)
 
 
-#: What the man of Learn Digits says, by file.
+#: What the man of Learn Digits says, by file: no list comes with it, so it is as version 3 heard it.
 _CHOICES = {
     "digits/_0": "διάλεξε το μηδέν",
     "success/_0": "συγχαρητήρια τα κατάφερες",
