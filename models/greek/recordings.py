@@ -189,7 +189,7 @@ def fillets(folder: Path) -> Iterator[Recording]:
                     yield Recording(file, language, f"{language}:fillets-{who}", text)
 
 
-#: What the man of Learn Digits says, by file: no list comes with it, so it is as version 3 heard it.
+#: What the man of Learn Digits says, by file. No list comes with it: it is as version 3 heard it.
 _CHOICES = {
     "digits/_0": "διάλεξε το μηδέν",
     "success/_0": "συγχαρητήρια τα κατάφερες",
@@ -232,7 +232,7 @@ def rapp(folder: Path) -> Iterator[Recording]:
 
 
 def commands(folder: Path) -> Iterator[Recording]:
-    """English words by a thousand people: the test part of Speech Commands 0.02 (CC BY 4.0)."""
+    """English words by 240 people: the test part of Speech Commands 0.02 (CC BY 4.0)."""
     for file in sorted(folder.glob("MLTK_keyworkSpotting/dataset/*/*_nohash_*.wav")):
         *word, person = file.name.partition("_nohash_")[0].split("_")
         text = word[0] if word else file.parent.name
