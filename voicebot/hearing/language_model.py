@@ -17,6 +17,7 @@ import numpy.typing as npt
 from voicebot.hearing.greek_sounds import plain
 from voicebot.hearing.hot_words import NONE, HotWords
 from voicebot.hearing.recogniser import FloatArray
+from voicebot.hearing.vocabulary import Vocabulary
 
 IntArray = npt.NDArray[np.int32]
 ByteArray = npt.NDArray[np.uint8]
@@ -44,7 +45,7 @@ class LanguageModel:
         backoff, backoff_state: shape (states,), what it costs to forget the oldest word.
     """
 
-    words: tuple[str, ...]
+    words: Vocabulary
     sounds: ByteArray
     lengths: ByteArray
     unigram: FloatArray
@@ -69,7 +70,7 @@ class LanguageModel:
         """
         with np.load(file) as stored:
             parts = {name: stored[name] for name in stored.files}
-        words = tuple(bytes(parts["words"]).decode("utf-8").split())
+        words = Vocabulary(bytes(parts.pop("words")))
         if len(words) != len(parts["lengths"]) or len(words) + 1 != len(parts["unigram"]):
             raise ValueError(f"{file}: its parts do not fit")
         return _automaton(words, parts)
@@ -79,44 +80,53 @@ def _scores(stored: npt.NDArray[np.generic]) -> FloatArray:
     return np.asarray((1 - stored.astype(np.float32)) * STEP, np.float32)
 
 
-def _automaton(words: tuple[str, ...], parts: dict[str, npt.NDArray[np.generic]]) -> LanguageModel:
+def _automaton(words: Vocabulary, parts: dict[str, npt.NDArray[np.generic]]) -> LanguageModel:
     """Lay pairs and triples out as states and arcs."""
     count = len(words)
-    pair_counts = parts["pair_counts"].astype(np.int64)
-    triple_counts = parts["triple_counts"].astype(np.int64)
-    pair_words = parts["pair_words"].astype(np.int64)
-    triple_words = parts["triple_words"].astype(np.int64)
-    before = np.repeat(np.arange(count + 1), pair_counts)
+    pair_words, triple_words = (
+        parts[name].astype(np.int32) for name in ("pair_words", "triple_words")
+    )
+    pair_counts, triple_counts = (
+        parts[name].astype(np.int32) for name in ("pair_counts", "triple_counts")
+    )
     # the states of two words: pairs that something of its own follows
     deep = np.flatnonzero(triple_counts)
-    state_of_pair = np.full(len(pair_words), -1, np.int64)
-    state_of_pair[deep] = np.arange(len(deep)) + count + 2
-    word_state = np.append(np.arange(count) + 1, 0)  # after the end nothing comes
-    pair_targets = np.where(state_of_pair >= 0, state_of_pair, word_state[pair_words])
-    # after a triple: the state of its last two words
-    second = np.repeat(pair_words, triple_counts)
-    key = before * (count + 1) + pair_words
-    wanted = second * (count + 1) + triple_words
-    at = np.minimum(np.searchsorted(key, wanted), max(len(key) - 1, 0))
-    found = (key[at] == wanted) & (state_of_pair[at] >= 0) if len(key) else np.zeros(0, bool)
-    triple_targets = np.where(found, state_of_pair[at], word_state[triple_words])
-    offsets = np.concatenate(
-        [[0, 0], np.cumsum(pair_counts), len(pair_words) + np.cumsum(triple_counts[deep])]
-    )
+    word_state = np.append(np.arange(count, dtype=np.int32) + 1, np.int32(0))  # none after the end
+    backoffs = parts["backoff"], parts["pair_backoff"][deep]
     return LanguageModel(
         words,
         parts["sounds"].astype(np.uint8),
         parts["lengths"].astype(np.uint8),
         _scores(parts["unigram"]),
-        offsets.astype(np.int32),
-        np.concatenate([pair_words, triple_words]).astype(np.int32),
+        np.cumsum(np.concatenate([[0, 0], pair_counts, triple_counts[deep]]), dtype=np.int32),
+        np.concatenate([pair_words, triple_words]),
         np.concatenate([_scores(parts["pair_scores"]), _scores(parts["triple_scores"])]),
-        np.concatenate([pair_targets, triple_targets]).astype(np.int32),
-        np.concatenate(
-            [[np.float32(0)], _scores(parts["backoff"]), _scores(parts["pair_backoff"][deep])]
-        ).astype(np.float32),
-        np.concatenate([np.zeros(count + 2), word_state[pair_words[deep]]]).astype(np.int32),
+        _targets(pair_counts, pair_words, triple_counts, triple_words, word_state),
+        np.concatenate([np.zeros(1, np.float32), *map(_scores, backoffs)]),
+        np.concatenate([np.zeros(count + 2, np.int32), word_state[pair_words[deep]]]),
     )
+
+
+def _targets(
+    pair_counts: IntArray,
+    pair_words: IntArray,
+    triple_counts: IntArray,
+    triple_words: IntArray,
+    word_state: IntArray,
+) -> IntArray:
+    """The state after each pair and after each triple, shape (pairs + triples,)."""
+    ends = len(word_state)
+    deep = np.flatnonzero(triple_counts)
+    state_of_pair = np.full(len(pair_words), -1, np.int32)
+    state_of_pair[deep] = np.arange(len(deep), dtype=np.int32) + ends + 1
+    pair_targets = np.where(state_of_pair >= 0, state_of_pair, word_state[pair_words])
+    # after a triple: the state of its last two words
+    key = np.repeat(np.arange(ends), pair_counts) * ends + pair_words
+    wanted = np.repeat(pair_words, triple_counts).astype(np.int64) * ends + triple_words
+    at = np.minimum(np.searchsorted(key, wanted), max(len(key) - 1, 0))
+    found = (key[at] == wanted) & (state_of_pair[at] >= 0) if len(key) else np.zeros(0, bool)
+    triple_targets = np.where(found, state_of_pair[at], word_state[triple_words])
+    return np.concatenate([pair_targets, triple_targets]).astype(np.int32)
 
 
 class Scorer:
@@ -124,8 +134,6 @@ class Scorer:
 
     def __init__(self, model: LanguageModel) -> None:
         self._model = model
-        self._index = {word: at for at, word in enumerate(model.words)}
-        self._plain = {plain(word): at for at, word in reversed(list(enumerate(model.words)))}
 
     def score(
         self, text: str, hot: HotWords = NONE, given: Mapping[str, float] | None = None
@@ -159,13 +167,15 @@ class Scorer:
 
     def everyday(self, word: str) -> float:
         """Log-probability of a word whatever stands before it."""
-        at = self._index.get(word.lower())
+        at = self._model.words.number(word.lower())
         return _UNKNOWN_WORD if at is None else float(self._model.unigram[at])
 
     def _run(self, state: int, words: Sequence[str]) -> tuple[float, int]:
         total = 0.0
         for word in words:
-            at = self._index.get(word, self._plain.get(plain(word)))
+            at = self._model.words.number(word)
+            if at is None:
+                at = self._model.words.like(word)
             if at is None:
                 cost, state = _UNKNOWN_WORD, 0
             else:

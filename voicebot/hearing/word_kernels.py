@@ -7,10 +7,11 @@ any word below its node can get, so that unlikely words fall out of the beam at 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
+import numpy.typing as npt
 
 NEVER = np.float32(-1e30)
 #: Nodes below this stand between words; the number is the last sound that was said.
@@ -20,6 +21,25 @@ _CAPACITY = 1 << 13
 _SLOTS = 1 << 15
 #: Words of the same sounds, and other ways to the same words, that are worse by more are dropped.
 _OTHER_WAYS = np.float32(7.0)
+
+
+class Tree(NamedTuple):
+    """Nodes of a tree of sounds; node 0 is its root.
+
+    Attributes:
+        children: shape (nodes, 2): the children of node n are those from [n, 0] to [n, 1].
+        sound: shape (nodes,), the sound of each.
+        low, exit, high: shape (nodes,): words under a node are `low` to `high`, those that end at
+            it are `low` to `exit`.
+        best: shape (nodes,), the largest score of the words under a node.
+    """
+
+    children: npt.NDArray[np.int32]
+    sound: npt.NDArray[np.int32]
+    low: npt.NDArray[np.int32]
+    exit: npt.NDArray[np.int32]
+    high: npt.NDArray[np.int32]
+    best: npt.NDArray[np.float32]
 
 
 @numba.njit(nogil=True, cache=True, inline="always")
@@ -71,13 +91,8 @@ def _slot(keys: Any, stamps: Any, stamp: int, key: int) -> int:
 @numba.njit(nogil=True, cache=True)
 def word_search(
     scores: Any,
-    children: Any,
-    node_sound: Any,
-    node_low: Any,
-    node_exit: Any,
-    node_high: Any,
-    node_best: Any,
-    hot_root: int,
+    tree: Any,
+    hot: Any,
     words: int,
     unigram: Any,
     hot_scores: Any,
@@ -95,6 +110,8 @@ def word_search(
     joined: Any,
 ) -> Any:
     """Find the best word sequences; see `word_search.WordSearch` for what the arrays hold.
+
+    Nodes and words of the tree `hot` have numbers after those of `tree`, which all searches share.
 
     Returns:
         ends (score, record) of every way to end, and the records: word, record before it, another
@@ -118,7 +135,10 @@ def word_search(
     record_other = np.empty(8192, np.int32)
     record_score = np.empty(8192, np.float32)
     records = 0
-    nodes = np.int64(len(node_sound))
+    children, node_sound, node_best = tree.children, tree.sound, tree.best
+    node_low, node_exit, node_high = tree.low, tree.exit, tree.high
+    hot_root = len(node_sound)
+    nodes = np.int64(hot_root + len(hot.sound))
     root_ahead = node_best[0]
 
     now, count = 0, 1
@@ -150,11 +170,17 @@ def word_search(
             here, at_state = node[now, i], state[now, i]
             from_record = quiet_from[now, i] if quiet[now, i] >= loud[now, i] else loud_from[now, i]
             between = here < ROOTS
+            if between:
+                last_sound = here
+            elif here < hot_root:
+                last_sound = node_sound[here]
+            else:
+                last_sound = hot.sound[here - hot_root]
             # stay: silence, or the same sound goes on
             stay_quiet = level + row[0]
             stay_loud = NEVER
             if not between and loud[now, i] > NEVER:
-                stay_loud = loud[now, i] + row[node_sound[here]]
+                stay_loud = loud[now, i] + row[last_sound]
             total = max(stay_quiet, stay_loud) + ahead[now, i]
             if total > reached - beam:
                 slot = _slot(keys, stamps, t, at_state * nodes + here)
@@ -177,14 +203,19 @@ def word_search(
                 if total > reached:
                     reached = total
             # go on to the next sound
-            tries = 2 if between and hot_root > 0 else 1
+            tries = 2 if between and nodes > hot_root else 1
             for attempt in range(tries):
                 parent = here
                 if between:
                     parent = hot_root if attempt else 0
-                last_sound = here if between else node_sound[here]
-                for child in range(children[parent, 0], children[parent, 1]):
-                    sound = node_sound[child]
+                is_hot = parent >= hot_root
+                if is_hot:
+                    row_of = parent - hot_root
+                    first, after = hot.children[row_of, 0], hot.children[row_of, 1]
+                else:
+                    first, after = children[parent, 0], children[parent, 1]
+                for child in range(first, after):
+                    sound = hot.sound[child - hot_root] if is_hot else node_sound[child]
                     if sound == last_sound:
                         score, record = quiet[now, i], quiet_from[now, i]
                         if between and loud[now, i] - joined > score:
@@ -201,9 +232,9 @@ def word_search(
                         best = ahead[then, j]
                     else:
                         # what the language model says of the words under this node
-                        best = node_best[child]
+                        best = hot.best[child - hot_root] if is_hot else node_best[child]
                         a0, a1, b0, b1 = 0, 0, 0, 0
-                        if hot_root == 0 or child < hot_root:
+                        if not is_hot:
                             low, high = node_low[child], node_high[child]
                             if between:
                                 a0, a1 = offsets[at_state], offsets[at_state + 1]
@@ -243,7 +274,14 @@ def word_search(
         inside = fresh
         for i in range(inside):
             here = node[then, i]
-            if here < ROOTS or node_exit[here] == node_low[here]:
+            if here < ROOTS:
+                continue
+            if here < hot_root:
+                first, after, root = node_low[here], node_exit[here], node_sound[here]
+            else:
+                at = here - hot_root
+                first, after, root = hot.low[at], hot.exit[at], hot.sound[at]
+            if first == after:
                 continue
             score = loud[then, i]
             if score + ahead[then, i] < reached - beam:
@@ -252,7 +290,7 @@ def word_search(
             shorter = backoff_state[at_state]
             a, a1 = ranges[then, i, 0], ranges[then, i, 1]
             b, b1 = ranges[then, i, 2], ranges[then, i, 3]
-            for word in range(node_low[here], node_exit[here]):
+            for word in range(first, after):
                 if word > words:  # a hot word
                     cost, next_state = hot_scores[word - words - 1], hot_words[word - words - 1] + 1
                 else:
@@ -270,7 +308,6 @@ def word_search(
                 total = score + cost
                 if total + root_ahead < reached - beam:
                     continue
-                root = node_sound[here]
                 slot = _slot(keys, stamps, t, next_state * nodes + root)
                 if stamps[slot] != t:
                     if fresh == _CAPACITY:

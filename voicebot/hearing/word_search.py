@@ -7,7 +7,6 @@ model chooses the spelling. Hot words hang in a small tree of their own.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from voicebot.hearing import word_kernels
-from voicebot.hearing.greek_sounds import plain, sound_ids
+from voicebot.hearing.greek_sounds import sound_ids
 from voicebot.hearing.hot_words import NONE, HotWords
 from voicebot.hearing.language_model import LanguageModel
 from voicebot.hearing.recogniser import FloatArray
+from voicebot.hearing.word_kernels import ROOTS, Tree
 
 IntArray = npt.NDArray[np.int32]
 
@@ -52,27 +52,23 @@ class Found:
     score: float
 
 
-@dataclass(frozen=True)
-class _Tree:
-    """Nodes of a tree of sounds. Words under a node are `low` to `high`, ending at it to `exit`."""
-
-    children: IntArray  # (nodes, 2): the children of node n are those from [n, 0] to [n, 1]
-    sound: IntArray
-    low: IntArray
-    exit: IntArray
-    high: IntArray
-
-
-def _tree(spelled: Sequence[Sequence[int]] | npt.NDArray[np.uint8], lengths: IntArray) -> _Tree:
-    """Build the tree level by level; `spelled` is padded with zeros, its rows are sorted.
+def _tree(table: npt.NDArray[np.uint8], lengths: IntArray, scores: FloatArray) -> Tree:
+    """Build the tree level by level.
 
     Nodes 1 to 23 are left empty for what stands between words.
+
+    Args:
+        table: shape (words, sounds): the sounds of each word, padded with zeros; sorted.
+        lengths: shape (words,), how many sounds each has.
+        scores: shape (words,), of each word.
     """
-    table = np.asarray(spelled)
     count = len(table)
-    sounds, lows, exits, highs = [[0] * 24], [[0] * 24], [[0] * 24], [[count] + [0] * 23]
-    parents_of: list[npt.NDArray[np.int64]] = []
-    node_of_row, nodes = np.zeros(count, np.int64), 24
+    high = np.zeros(ROOTS, np.int32)
+    high[0] = count
+    empty = np.zeros(ROOTS, np.int32)
+    sounds, lows, exits, highs = [empty], [empty], [empty], [high]
+    parents_of: list[IntArray] = []
+    node_of_row, nodes = np.zeros(count, np.int32), ROOTS
     for depth in range(table.shape[1]):
         alive = np.flatnonzero(lengths > depth)
         if not len(alive):
@@ -81,27 +77,54 @@ def _tree(spelled: Sequence[Sequence[int]] | npt.NDArray[np.uint8], lengths: Int
         prefix_changes[1:] = (table[alive[1:], depth] != table[alive[:-1], depth]) | (
             node_of_row[alive[1:]] != node_of_row[alive[:-1]]
         )
-        starts = alive[prefix_changes]
+        starts = alive[prefix_changes].astype(np.int32)
         number = np.cumsum(prefix_changes) - 1
         sizes = np.bincount(number)
-        ending = np.bincount(number, weights=lengths[alive] == depth + 1).astype(int)
-        parents_of.append(node_of_row[starts].copy())
-        sounds.append(table[starts, depth].tolist())
-        lows.append(starts.tolist())
-        exits.append((starts + ending).tolist())
-        highs.append((starts + sizes).tolist())
+        ending = np.bincount(number, weights=lengths[alive] == depth + 1)
+        parents_of.append(node_of_row[starts])
+        sounds.append(table[starts, depth].astype(np.int32))
+        lows.append(starts)
+        exits.append((starts + ending).astype(np.int32))
+        highs.append((starts + sizes).astype(np.int32))
         node_of_row[alive] = nodes + number
         nodes += len(starts)
-    parents = np.concatenate(parents_of)
-    fan_out = np.bincount(parents, minlength=nodes)
+    fan_out = np.bincount(np.concatenate(parents_of), minlength=nodes)
     # nodes of a level follow their parents' order, so children lie together
-    children = 24 + np.concatenate([[0], np.cumsum(fan_out)])
-
-    def flat(parts: list[list[int]]) -> IntArray:
-        return np.array([value for part in parts for value in part], np.int32)
-
+    children = ROOTS + np.concatenate([[0], np.cumsum(fan_out)])
     spans = np.stack([children[:-1], children[1:]], axis=1).astype(np.int32)
-    return _Tree(spans, flat(sounds), flat(lows), flat(exits), flat(highs))
+    low, high = np.concatenate(lows), np.concatenate(highs)
+    best = _best_below(low, high, scores)
+    return Tree(spans, np.concatenate(sounds), low, np.concatenate(exits), high, best)
+
+
+def _best_below(low: IntArray, high: IntArray, scores: FloatArray) -> FloatArray:
+    """The largest score of the words under each node (empty nodes: that of the root)."""
+    out = np.full(len(low), scores.max(), np.float32)
+    ends = np.append(scores, np.float32(-1e30))
+    pairs = np.stack([low[ROOTS:], high[ROOTS:]], axis=1).ravel()
+    out[ROOTS:] = np.maximum.reduceat(ends, pairs)[::2]
+    return out
+
+
+_NONE = np.zeros(0, np.int32)
+_NO_TREE = Tree(_NONE.reshape(0, 2), _NONE, _NONE, _NONE, _NONE, np.zeros(0, np.float32))
+
+
+@dataclass(frozen=True)
+class _Hot:
+    """Hot words hung up in a tree that goes on where that of all words ends.
+
+    Attributes:
+        tree: its nodes and words have numbers after those of all words; empty without hot words.
+        scores: shape (hot words,), weighed.
+        targets: shape (hot words,), the word that the language model knows after each, or −1.
+        names: the hot words.
+    """
+
+    tree: Tree
+    scores: FloatArray
+    targets: IntArray
+    names: tuple[str, ...]
 
 
 class WordSearch:
@@ -124,7 +147,6 @@ class WordSearch:
             raise ValueError("a word of the language model has no sounds")
         table = np.zeros((len(lengths), int(lengths.max())), np.uint8)
         table[np.arange(table.shape[1]) < lengths[:, None]] = model.sounds
-        self._tree = _tree(table, lengths)
         weight, bonus = self.tuning.weight, self.tuning.bonus
         self._unigram = np.asarray(model.unigram * weight + bonus, np.float32)
         self._arcs = np.asarray(model.arc_scores * weight + bonus, np.float32)
@@ -133,9 +155,8 @@ class WordSearch:
         self._unigram[-1] -= bonus
         self._arcs[model.arc_words == len(model.words)] -= bonus
         self._blocks = word_kernels.block_maxima(self._arcs)
-        self._best = _best_below(self._tree, self._unigram[:-1])
-        self._index: dict[str, int] | None = None
-        self._with_hot_words = lru_cache(maxsize=32)(self._graft)
+        self._tree = _tree(table, lengths, self._unigram[:-1])
+        self._with_hot_words = lru_cache(maxsize=32)(self._hung_up)
 
     def search(self, scores: FloatArray, count: int = 10, hot: HotWords = NONE) -> list[Found]:
         """The best word sequences, best first; empty if no word fits.
@@ -145,21 +166,16 @@ class WordSearch:
             count: how many at most.
             hot: words or names that are likely now; they need not be in the vocabulary.
         """
-        tree, best, hot_root, hot_scores, hot_targets, names = self._with_hot_words(hot)
+        hung_up = self._with_hot_words(hot)
         model, tuning = self._model, self.tuning
         ends, end_records, words, before, other, reached = word_kernels.word_search(
             np.ascontiguousarray(scores),
-            tree.children,
-            tree.sound,
-            tree.low,
-            tree.exit,
-            tree.high,
-            best,
-            hot_root,
+            self._tree,
+            hung_up.tree,
             len(self._words),
             self._unigram,
-            hot_scores,
-            hot_targets,
+            hung_up.scores,
+            hung_up.targets,
             model.offsets,
             model.arc_words,
             self._arcs,
@@ -175,57 +191,38 @@ class WordSearch:
 
         def spelled(word: int) -> str:
             known = len(self._words)
-            return self._words[word] if word < known else names[word - known - 1]
+            return self._words[word] if word < known else hung_up.names[word - known - 1]
 
         found: dict[str, float] = {}
         for path, score in _ways(ends, end_records, words, before, other, reached, count):
             found.setdefault(" ".join(spelled(word) for word in path), score)
         return [Found(text, score) for text, score in list(found.items())[:count]]
 
-    def _graft(
-        self, hot_words: HotWords
-    ) -> tuple[_Tree, FloatArray, int, FloatArray, IntArray, tuple[str, ...]]:
-        """The tree with a second root for hot words."""
+    def _hung_up(self, hot_words: HotWords) -> _Hot:
         spelled = sorted((sound_ids(word), word) for word in hot_words.shares)
-        tree, best = self._tree, self._best
         if not spelled:
-            return tree, best, 0, np.zeros(0, np.float32), np.zeros(0, np.int32), ()
-        if self._index is None:
-            self._index = {plain(w): at for at, w in reversed(list(enumerate(self._words)))}
+            return _Hot(_NO_TREE, np.zeros(0, np.float32), _NONE, ())
         lengths = np.array([len(ids) for ids, _ in spelled], np.int32)
         table = np.zeros((len(spelled), int(lengths.max())), np.uint8)
         for at, (ids, _) in enumerate(spelled):
             table[at, : len(ids)] = ids
-        hot = _tree(table, lengths)
-        shift, first = len(tree.sound), len(self._words) + 1
         names = tuple(word for _, word in spelled)
         shares = np.array([hot_words.shares[word] for word in names], np.float32)
         scores = np.asarray(self.tuning.weight * shares + self.tuning.bonus, np.float32)
-        targets = [self._index.get(plain(word.split()[-1]), -1) for word in names]
-        whole = _Tree(
-            np.concatenate([tree.children, hot.children + shift]),
-            np.concatenate([tree.sound, hot.sound]),
-            np.concatenate([tree.low, hot.low + first]),
-            np.concatenate([tree.exit, hot.exit + first]),
-            np.concatenate([tree.high, hot.high + first]),
-        )
-        return (
-            whole,
-            np.concatenate([best, _best_below(hot, scores)]),
-            shift,
+        targets = [self._words.like(word.split()[-1]) for word in names]
+        tree = _tree(table, lengths, scores)
+        nodes, words = len(self._tree.sound), len(self._words) + 1
+        return _Hot(
+            tree._replace(
+                children=tree.children + nodes,
+                low=tree.low + words,
+                exit=tree.exit + words,
+                high=tree.high + words,
+            ),
             scores,
-            np.array(targets, np.int32),
+            np.array([-1 if word is None else word for word in targets], np.int32),
             names,
         )
-
-
-def _best_below(tree: _Tree, scores: FloatArray) -> FloatArray:
-    """The largest score of the words under each node (empty nodes: that of the root)."""
-    out = np.full(len(tree.sound), scores.max(), np.float32)
-    ends = np.append(scores, np.float32(-1e30))
-    pairs = np.stack([tree.low[24:], tree.high[24:]], axis=1).ravel()
-    out[24:] = np.maximum.reduceat(ends, pairs)[::2]
-    return out
 
 
 def _ways(
