@@ -172,23 +172,6 @@ def ktuberling(folder: Path) -> Iterator[Recording]:
             yield Recording(file, voice, f"{language}:ktuberling", text.strip())
 
 
-def fillets(folder: Path) -> Iterator[Recording]:
-    """Dialogues of the game Fish Fillets in Czech and Dutch (GPL-2.0): two actors each and others.
-
-    A file is named by its dialogue: level, who speaks (m: small fish, v: big fish), key.
-    """
-    place = folder / "usr/share/games/fillets-ng"
-    entry = re.compile(r'dialogId\("([^"]+)"[^\n]*\)\s*dialogStr\("([^"]+)"\)')
-    for language in ("cs", "nl"):
-        for script in sorted(place.glob(f"script/*/dialogs_{language}.lua")):
-            for name, text in entry.findall(script.read_text(encoding="utf-8")):
-                file = place / "sound" / script.parent.name / language / f"{name}.ogg"
-                if file.exists() and "%" not in text:
-                    who = [*name.split("-"), "", ""][1]
-                    who = who if who in ("m", "v") else "others"
-                    yield Recording(file, language, f"{language}:fillets-{who}", text)
-
-
 #: What the man of Learn Digits says, by file. No list comes with it: it is as version 3 heard it.
 _CHOICES = {
     "digits/_0": "διάλεξε το μηδέν",
@@ -261,14 +244,13 @@ SOURCES: dict[str, Callable[[Path], Iterator[Recording]]] = {
     "asterisk-debian": asterisk,
     "childsplay": childsplay,
     "ktuberling": ktuberling,
-    "fillets": fillets,
     "learn-digits": learn_digits,
     "rapp": rapp,
     "speech-commands": commands,
     "fleurs-clips": fleurs,
 }
 #: Whose texts are likely, not sure: they become shards `unsure-NAME`, of which nothing is trained.
-UNSURE = {"asterisk-debian", "childsplay", "ktuberling", "fillets", "speech-commands"}
+UNSURE = {"asterisk-debian", "childsplay", "ktuberling", "speech-commands"}
 
 #: Never trained on: a Greek to test on, in WORK/held-people.
 HELD = {"learn-digits"}
