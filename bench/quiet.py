@@ -90,8 +90,8 @@ class Heard:
 class QuietReport:
     """`given`, `acted_on`, `english_asked` and `danger_asked` in all; `languages_acted_on` in other
     languages and `babble_acted_on` in the voices of a crowd, all others noise and tones; `heard` by
-    sound and question; `refused`: share of real answers that the dialogue was not given, by question, of
-    `answers` said."""
+    sound and question; `refused`: share of real answers that the dialogue was not given, by
+    question, of `answers` said."""
 
     minutes: float
     given: int

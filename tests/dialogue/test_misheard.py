@@ -9,7 +9,7 @@ import pytest
 from tests.dialogue.conftest import NOW, Play
 from tests.dialogue.scripted import ScriptedChannel, Turn, keys
 from tests.dialogue.test_appointment import DETAILS, REQUEST
-from voicebot.dialogue.channel import Keys, Reading, Unheard, Utterance
+from voicebot.dialogue.channel import HandoffResult, Keys, Reading, Unheard, Utterance
 from voicebot.dialogue.events import AppointmentDone, CaseDone, KeypadOffered
 from voicebot.dialogue.place_questions import alike_question, nearest_question, place_question
 from voicebot.dialogue.prompts import booking, labels, services
@@ -226,3 +226,15 @@ def test_a_day_is_typed(typed: str, day: date | None) -> None:
     assert isinstance(answer, Value)
     assert (answer.value.days.first if answer.value.days else None) == day
     assert question.from_keys("3102") == Unclear()
+
+
+async def test_syllables_that_mean_nothing_lead_to_a_person_at_the_second_time(play: Play) -> None:
+    channel = ScriptedChannel(
+        ["τραλαλά τραλαλό", "μπλιμπλίκι μπλομπλόκι"],
+        {"offer_help": "ναι"},
+        handoffs=[HandoffResult.CONNECTED],
+    )
+    played = await play(channel)
+    assert played.outcome is Outcome.HANDED_OVER
+    assert channel.briefings[0].reason == "failure"
+    assert len(channel.heard) == 3

@@ -102,6 +102,26 @@ def test_an_open_request_is_said_again_only_when_the_line_says_so() -> None:
     assert caller.asked("") == Say("και τι χρειάζομαι")
 
 
+def test_a_way_out_is_taken_when_a_request_was_not_heard_three_times() -> None:
+    caller = part({"say": "τραλαλά"}, {"say": "τραλαλό"}, {"slot": "offer_help", "say": "ναι"})
+    said = []
+    for _ in range(3):
+        said.append(caller.asked(""))
+        caller.caught("")
+        caller.note(Reprompted(""))
+    assert said == [Say("τραλαλά")] * 3
+    assert caller.asked("offer_help") == Say("ναι")
+
+
+def test_what_was_heard_and_not_understood_is_followed_by_the_next_turn() -> None:
+    caller = part({"say": "τραλαλά"}, {"say": "τραλαλό"}, {"slot": "offer_help", "say": "ναι"})
+    assert caller.asked("") == Say("τραλαλά")
+    caller.caught("τραλαλά")
+    assert caller.asked("") == Say("τραλαλό")
+    caller.caught("τραλαλό")
+    assert caller.asked("offer_help") == Say("ναι")
+
+
 @pytest.mark.parametrize(
     ("read_back", "answer"),
     [

@@ -48,6 +48,12 @@ class ScriptTurns:
         texts = self._pool.get(slot)
         return own or (ScriptTurn(say=texts[0]) if texts else None)
 
+    def give_up_open(self, slot: str) -> None:
+        """Leave unsaid what was to be said before the turn of a slot: the line has gone on."""
+        own = next((i for i, turn in enumerate(self._left) if turn.slot == slot), 0)
+        if all(turn.slot is None for turn in self._left[:own]):
+            del self._left[:own]
+
     def next(self, slot: str) -> ScriptTurn | None:
         """The turn for a question ("": the open one); None to put the phone down."""
         free = next((i for i, turn in enumerate(self._left) if turn.slot is None), None)

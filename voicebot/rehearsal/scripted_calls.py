@@ -172,6 +172,7 @@ class ScriptedCall:
         self._numbers: dict[str, str] = {}
         self._outcome: str | None = None
         self._line_hung_up = False
+        self._left_at: str | None = None
 
     async def play(self) -> SpokenResult:
         """Hold the call and judge it; never raises for what goes wrong in it."""
@@ -201,21 +202,38 @@ class ScriptedCall:
         return self._judge(began, broken)
 
     async def _follow(self, call: SoftCall) -> None:
-        async for event in self._line.follow(self._script.id):
-            match event["event"]:
-                case "scene":
-                    self._numbers = event["numbers"]
-                    self._part = ScriptedPart(self._script, self._numbers, self._moment)
-                case "noted" if self._part is not None:
-                    self._part.note(decode(event["kind"], event["fields"]))
-                case "caught" if self._part is not None:
-                    self._part.caught(event["text"])
-                case "listening" if self._part is not None:
-                    await self._act(call, self._part.asked(event["slot"]))
-                case "played":
-                    self._outcome, self._line_hung_up = event["outcome"], event["hung_up"]
-                case "call_ended":
-                    return
+        acting: asyncio.Task[None] | None = None
+        try:
+            async for event in self._line.follow(self._script.id):
+                if acting is not None and acting.done():
+                    acting.result()
+                    acting = None
+                match event["event"]:
+                    case "scene":
+                        self._numbers = event["numbers"]
+                        self._part = ScriptedPart(self._script, self._numbers, self._moment)
+                    case "noted" if self._part is not None:
+                        self._part.note(decode(event["kind"], event["fields"]))
+                    case "caught" if self._part is not None:
+                        self._part.caught(event["text"])
+                    # Who is still speaking when the line asks on, because a pause was taken for
+                    # the end, goes on speaking: the rest is what the line hears next.
+                    case "listening" if self._part is not None and acting is None:
+                        acting = asyncio.create_task(self._answer(call, self._part, event["slot"]))
+                    case "played":
+                        self._outcome, self._line_hung_up = event["outcome"], event["hung_up"]
+                    case "call_ended":
+                        return
+        finally:
+            if acting is not None:
+                acting.cancel()
+                await asyncio.gather(acting, return_exceptions=True)
+
+    async def _answer(self, call: SoftCall, part: ScriptedPart, slot: str) -> None:
+        move = part.asked(slot)
+        if move is Quiet.LEAVE:
+            self._left_at = slot or "the open question"
+        await self._act(call, move)
 
     async def _act(self, call: SoftCall, move: Move) -> None:
         match move:
@@ -242,7 +260,10 @@ class ScriptedCall:
         said = [event.text for event in part.journal.of(Said)]
         evidence = Evidence(part.journal, said, part.played, self._end(part), self._numbers)
         seconds = time.monotonic() - began
-        return judged(self._script, part, evidence, self._outcome or "", seconds, broken)
+        remarks: tuple[str, ...] = ()
+        if self._left_at is not None:
+            remarks = (f"the caller put the phone down at {self._left_at}",)
+        return judged(self._script, part, evidence, self._outcome or "", seconds, broken, remarks)
 
     def _end(self, part: ScriptedPart) -> str:
         tried = part.journal.of(HandoffTried)

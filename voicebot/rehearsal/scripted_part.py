@@ -156,6 +156,9 @@ class ScriptedPart:
             coming = self._turns.coming(slot)
             agreed = (coming.say if coming is not None else None) or "ναι"
             return self._say(slot, agreed if self._is_right(slot) else "όχι")
+        if slot not in _OPEN and self._repeats.get("", 0) >= _MOST_REPEATS and self._is_unheard():
+            # Offered a way out, nobody goes on with what was not heard three times.
+            self._turns.give_up_open(slot)
         turn = self._turns.next(slot)
         if turn is None or turn.hang_up:
             return Quiet.LEAVE
@@ -286,6 +289,10 @@ class ScriptedPart:
         if slot in _OPEN:
             return any(isinstance(event, Reprompted) for event in since)
         return not any(isinstance(event, Captured) and event.slot == slot for event in since)
+
+    def _is_unheard(self) -> bool:
+        """Whether the line could make nothing of what was said last, to an open question."""
+        return bool(self._said) and self._said[-1][0] == "" and not self.hearings()[-1].heard
 
     def _since(self, begin: int) -> Sequence[Event]:
         return self.journal.events[begin:]

@@ -15,6 +15,7 @@ def judged(
     outcome: str,
     seconds: float,
     broken: tuple[str, ...] = (),
+    remarks: tuple[str, ...] = (),
 ) -> SpokenResult:
     """Hold a call against its script; one that failed also tells what was misheard in it.
 
@@ -24,11 +25,12 @@ def judged(
         outcome: as the line gave it.
         seconds: that the call took.
         broken: what went wrong with the call itself.
+        remarks: what explains a failure and is none itself.
     """
     wrong = (*broken, *failures(script, evidence))
     hearings = tuple(part.hearings())
     if wrong:
-        wrong += misheard(hearings)
+        wrong += (*remarks, *misheard(hearings))
     result = CallResult(
         script.id,
         not wrong,
