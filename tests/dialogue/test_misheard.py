@@ -238,3 +238,20 @@ async def test_syllables_that_mean_nothing_lead_to_a_person_at_the_second_time(p
     assert played.outcome is Outcome.HANDED_OVER
     assert channel.briefings[0].reason == "failure"
     assert len(channel.heard) == 3
+
+
+@pytest.mark.parametrize(
+    ("readings", "answer"),
+    [
+        ((("δεν είναι σωστό", 0.7), ("ναι είναι σωστό", 0.25)), Unclear()),
+        ((("ναι είναι σωστό", 0.6), ("δεν είναι σωστό", 0.4)), Unclear()),
+        ((("δεν είναι σωστό", 0.9), ("ναι είναι σωστό", 0.1)), Value(False)),
+        ((("ναι", 0.5), ("ναι ναι", 0.3), ("όχι", 0.2)), Unclear()),
+        ((("ναι", 0.5), ("ναι ναι", 0.4), ("όχι", 0.1)), Value(True)),
+        ((("ναι", 0.6), ("θέλω ραντεβού", 0.4)), Value(True)),
+    ],
+)
+def test_yes_and_no_that_lie_close_together_are_asked_again(
+    readings: tuple[tuple[str, float], ...], answer: object
+) -> None:
+    assert yes_no_question("", "confirm").capture(readings) == answer

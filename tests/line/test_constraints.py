@@ -7,8 +7,11 @@ import pytest
 from voicebot.hearing.constraint import phrases
 from voicebot.hearing.recogniser import Hypothesis, Transcript
 from voicebot.line.constraints import accepts, constraint_for, weighed
+from voicebot.understanding.data.answers import NO_PHRASES, YES_PHRASES
 from voicebot.understanding.expectation import FREE, Expectation, Kind
+from voicebot.understanding.yesno import Answer, parse_yes_no
 
+GRAMMAR = constraint_for(Expectation(Kind.YES_NO))
 CITIES = ("Αθήνα", "Θεσσαλονίκη", "Πάτρα")
 
 
@@ -32,6 +35,7 @@ CITIES = ("Αθήνα", "Θεσσαλονίκη", "Πάτρα")
         (Expectation(Kind.DATE), "την παραμονή των χριστουγέννων"),
         (Expectation(Kind.DATE), "δεκάτη πέμπτη δωδεκάτου"),
         (Expectation(Kind.YES_NO), "ναι καλέστε με"),
+        (Expectation(Kind.YES_NO), "ευχαριστώ"),
         (Expectation(Kind.TIME), "στις δέκα και μισή το πρωί"),
         (Expectation(Kind.TIME, phrases=("το τέταρτο",)), "το τέταρτο"),
         (Expectation(Kind.TIME), "εντεκάμισι"),
@@ -90,3 +94,18 @@ def test_a_digression_comes_first_when_it_is_likelier() -> None:
 )
 def test_otherwise_the_answer_stays(heard: Transcript, is_open: bool) -> None:
     assert weighed(heard, phrases(["ναι", "όχι"]), is_open=is_open) is heard
+
+
+@pytest.mark.parametrize(
+    ("plain", "more", "answer"),
+    [
+        *(("ναι", more, Answer.YES) for more in YES_PHRASES if more != "ναι"),
+        *(("όχι", more, Answer.NO) for more in NO_PHRASES if more != "όχι"),
+    ],
+)
+def test_each_answer_may_come_after_its_plain_word_and_means_the_same(
+    plain: str, more: str, answer: Answer
+) -> None:
+    assert GRAMMAR is not None
+    assert accepts(GRAMMAR, f"{plain} {more}")
+    assert [parsed.value for parsed in parse_yes_no(f"{plain} {more}")] == [answer]

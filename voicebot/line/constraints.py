@@ -34,6 +34,8 @@ _WORTH_A_GUESS = 0.1
 # Plain answers are far commoner than their hundred variants.
 _PLAIN = ("ναι", "όχι")
 _PLAIN_WEIGHT = 10.0
+# Said alone they answer nothing, but without them they are heard as «ναι, ευχαριστώ».
+_NEITHER = ("ευχαριστώ", "ευχαριστώ πολύ", "σας ευχαριστώ")
 
 
 @lru_cache(maxsize=256)
@@ -45,10 +47,7 @@ def constraint_for(expectation: Expectation) -> Constraint | None:
     lengths = lengths_of(expectation)
     match expectation.kind:
         case Kind.YES_NO:
-            yes_and = (f"{_PLAIN[0]} {more}" for more in AFTER_YES)
-            answers = (*YES_PHRASES, *NO_PHRASES, *UNCLEAR_PHRASES, *yes_and)
-            weights = dict.fromkeys(answers, 1.0)
-            return phrases({**weights, **dict.fromkeys(_PLAIN, _PLAIN_WEIGHT)}, name="yes_no")
+            return _yes_or_no()
         case Kind.CHOICE | Kind.PLACE if expectation.phrases:
             lead = optional(phrases(LEAD_INS))
             return sequence(lead, phrases(expectation.phrases), name=expectation.kind.value)
@@ -63,6 +62,17 @@ def constraint_for(expectation: Expectation) -> Constraint | None:
             return spoken_names()
         case _:
             return None
+
+
+def _yes_or_no() -> Constraint:
+    """Yes, no and neither; each also behind its own plain word. A sentence that is missing here is
+    heard as the nearest one that is there, and «ναι, είναι σωστό» is near «δεν είναι σωστό»."""
+    yes, no = _PLAIN
+    agreed = (f"{yes} {more}" for more in (*YES_PHRASES, *AFTER_YES) if more != yes)
+    denied = (f"{no} {more}" for more in NO_PHRASES if more != no)
+    answers = (*YES_PHRASES, *NO_PHRASES, *UNCLEAR_PHRASES, *_NEITHER, *agreed, *denied)
+    weights = dict.fromkeys(answers, 1.0)
+    return phrases({**weights, **dict.fromkeys(_PLAIN, _PLAIN_WEIGHT)}, name="yes_no")
 
 
 def is_value(constraint: Constraint | None) -> bool:
