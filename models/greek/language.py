@@ -106,7 +106,9 @@ class Counts:
         self._kinds_after = np.bincount(before, minlength=words + 1)
         two, starts = np.unique(context(self.triples), return_index=True)
         self._twos = np.asarray(two, np.int64)
-        self._after_two = np.add.reduceat(self.triple_counts, starts) if len(starts) else np.empty(0)
+        self._after_two = (
+            np.add.reduceat(self.triple_counts, starts) if len(starts) else np.empty(0)
+        )
         self._kinds_after_two = np.diff(np.append(starts, len(self.triples))).astype(np.float64)
 
     def one(self, word: Ints, general: Floats) -> Floats:
@@ -255,7 +257,10 @@ def prune(mixture: Mixture, pair_gain: float, triple_gain: float) -> Pruned:
 
     pairs, share = _often(mixture, "pair")
     needed = np.isin(pairs, np.concatenate([context(triples), ends]))
-    pairs, share = pairs[needed | (share > pair_gain / 12)], share[needed | (share > pair_gain / 12)]
+    pairs, share = (
+        pairs[needed | (share > pair_gain / 12)],
+        share[needed | (share > pair_gain / 12)],
+    )
     own_two = mixture.two(pairs)
     needed = np.isin(pairs, np.concatenate([context(triples), ends]))
     gain = share * np.abs(np.log(own_two / unigram[last(pairs)]))
@@ -265,9 +270,7 @@ def prune(mixture: Mixture, pair_gain: float, triple_gain: float) -> Pruned:
     everyone = np.arange(words + 1)
     backoff = _left(context(pairs), everyone, own_two, unigram[last(pairs)])
     backed_off = looked_up(pairs, own_two, ends, -1.0)
-    backed_off = np.where(
-        backed_off >= 0, backed_off, backoff[context(ends)] * unigram[last(ends)]
-    )
+    backed_off = np.where(backed_off >= 0, backed_off, backoff[context(ends)] * unigram[last(ends)])
     pair_backoff = np.log(_left(context(triples), pairs, own_three, backed_off))
     goes_on = np.isin(pairs, context(triples))
     return Pruned(
