@@ -1,6 +1,6 @@
 """The words of a language model in little memory: one text, and where each word lies in it.
 
-A tuple of 110,000 strings and dictionaries over them take 75 MB; this takes 4.
+A tuple of 110,000 strings and dictionaries over them take 55 MB; this takes 4.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import overload
 
 import numpy as np
@@ -39,6 +40,8 @@ class Vocabulary(Sequence[str]):
         order = np.argsort(keys, kind="stable")  # of words that are alike the first comes first
         self._keys = array("q", keys[order].tobytes())
         self._numbers = array("i", order.astype(np.int32).tobytes())
+        # the readings of one utterance have most words in common
+        self._numbers_found = lru_cache(maxsize=2048)(self._find)
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -60,12 +63,15 @@ class Vocabulary(Sequence[str]):
 
     def number(self, word: str) -> int | None:
         """The number of a word, written with its accents."""
-        return next((at for at in self._alike(plain(word)) if self[at] == word), None)
+        return self._numbers_found(word)
 
     def like(self, word: str) -> int | None:
         """The lowest number of a word that is this one apart from accents."""
         bare = plain(word)
         return next((at for at in self._alike(bare) if plain(self[at]) == bare), None)
+
+    def _find(self, word: str) -> int | None:
+        return next((at for at in self._alike(plain(word)) if self[at] == word), None)
 
     def _alike(self, bare: str) -> Sequence[int]:
         """Numbers, ascending, of all words without accents like this (and of the same hash)."""
