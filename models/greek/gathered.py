@@ -6,6 +6,7 @@ Only counts of words go into the model.
 
 from __future__ import annotations
 
+import random
 import re
 from dataclasses import dataclass
 
@@ -30,6 +31,7 @@ class Source:
         origins: GitHub repositories (owner/name), or the folders of unpacked packages.
         paths: regular expression for the files that are read.
         demotic: leave out files (books) in the purist language of the 19th century.
+        every: count only every n-th sentence (machine translations that repeat themselves).
     """
 
     name: str
@@ -38,6 +40,7 @@ class Source:
     origins: tuple[str, ...]
     paths: str = _GREEK_PATHS
     demotic: bool = False
+    every: int = 1
 
 
 SOURCES = (
@@ -49,19 +52,20 @@ SOURCES = (
     Source("pixel-dungeon", "stories", "GPL-3.0-or-later", ("00-Evan/shattered-pixel-dungeon",),
            r"_el\.properties$"),
     Source("ntrex", "news", "CC BY-SA 4.0", ("MicrosoftTranslator/NTREX",), r"\.ell\.txt$"),
-    Source("lingua", "news", "Apache-2.0 (Leipzig Corpora Collection: CC BY)", ("pemistahl/lingua",),
-           r"sentences/el\.txt$"),
+    Source("lingua", "news", "Apache-2.0 (from the Leipzig corpora, CC BY)",
+           ("pemistahl/lingua",), r"sentences/el\.txt$"),
     Source("parliament", "news", "CC BY 4.0", ("iMEdD-Lab/Greek_Parliament_Proceedings",),
            r"DataSample\.csv$"),
     Source("gazette", "administration", f"GPL-3.0; {_OFFICIAL}",
-           ("eellak/gsoc2018-GG-extraction", "eellak/gsoc2018-3gm"), r"(?:test_TXTs|^examples)/.*\.txt$"),
+           ("eellak/gsoc2018-GG-extraction", "eellak/gsoc2018-3gm"),
+           r"(?:test_TXTs|^examples)/.*\.txt$"),
     Source("laws", "administration", _OFFICIAL, ("domazakis/Nomothesia",), r"^corpus/.*\.md$"),
     Source("support", "support", "CC BY 4.0", (
         "isabella232/OfficeDocs-AlchemyInsights-pr.el-GR",
         "MicrosoftDocs/dynamics-365-project-operations-pr.el-gr",
     ), r"\.md$"),
     Source("azure", "support", "CC BY 4.0", ("OpenLocalizationTestOrg/azure-docs-pr15_el-GR",),
-           r"^(?:articles|includes)/.*\.md$"),
+           r"^(?:articles|includes)/.*\.md$", every=4),
     Source("messages", "messages", "each its program's: GPL, AGPL, MPL, MIT, BSD, Apache, CC0", (
         "bitcoin-dot-org/bitcoin.org", "mysociety/fixmystreet", "mozilla/common-voice",
         "openstreetmap/openstreetmap-website", "scratchfoundation/scratch-l10n",
@@ -77,8 +81,6 @@ SOURCES = (
 
 def held_out() -> set[str]:
     """Sentences that nothing may be counted from: the development sets, as they are written."""
-    import random
-
     lines = [line for some in development_sentences().values() for line in some]
     lines += held_out_clauses(random.Random(0))
     for name in ("tatoeba-dev", "wording-dev", "domain-dev", "places-dev"):
@@ -92,27 +94,27 @@ def held_out() -> set[str]:
     return {said for line in lines if len((said := written(line)).split()) > 2}
 
 
-def words_of(line: str) -> list[str]:
-    """The words of a sentence; what is not Greek is FOREIGN."""
+def words_of(line: str, known: dict[str, list[str]]) -> list[str]:
+    """The words of a sentence; what is not Greek is FOREIGN. `known` keeps what tokens are."""
     found: list[str] = []
     for token in line.lower().split():
-        if re.search(r"[a-z0-9%/\\<>=&#@$+]", token):
-            found.append(FOREIGN)
-        else:
-            found.extend(written(token).split())
+        words = known.get(token)
+        if words is None:
+            foreign = re.search(r"[a-z0-9%/\\<>=&#@$+]", token)
+            words = known[token] = [FOREIGN] if foreign else written(token).split()
+        found += words
     return found
 
 
 def gathered() -> dict[str, list[list[str]]]:
-    """The sentences by kind of text, each sentence once in a kind."""
-    kinds: dict[str, dict[str, list[str]]] = {}
+    """The sentences by kind of text."""
+    kinds: dict[str, list[list[str]]] = {}
+    known: dict[str, list[str]] = {}
     for source in SOURCES:
         file = FOLDER / f"{source.name}.txt"
         if not file.is_file():
             continue
-        into = kinds.setdefault(source.kind, {})
-        for line in file.read_text(encoding="utf-8").splitlines():
-            words = words_of(line)
-            if words:
-                into[" ".join(words)] = words
-    return {kind: list(found.values()) for kind, found in kinds.items()}
+        into = kinds.setdefault(source.kind, [])
+        for line in file.read_text(encoding="utf-8").splitlines()[:: source.every]:
+            into.append(words_of(line, known))
+    return kinds

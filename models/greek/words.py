@@ -1,6 +1,6 @@
 """Build the word model of the CTC search: vocabulary, sounds, and a pruned trigram model.
 
-python -m models.greek.words [--out FOLDER] [--words 110000]
+python -m models.greek.words [--out FOLDER] [--words 125000]
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy.typing as npt
 from models.greek import corpora
 from models.greek.corpora import Sentences
 from models.greek.export import digest
+from models.greek.gathered import FOREIGN, gathered
 from models.greek.hard import development_sentences
 from models.greek.language import Counts, Mixture, Pruned, context, last, prune
 from models.greek.places import WORK
@@ -70,13 +71,17 @@ def choose(
     """Choose words; return them in the order of their sounds, their general shares, spellings."""
     often = corpora.frequencies()
     seen = collections.Counter(word for text in texts for words in text for word in words)
+    del seen[FOREIGN]
     meant = spelling({**often, **seen}, known)
     everyday: dict[str, float] = collections.defaultdict(float)
     for word, share in often.items():
         everyday[meant.get(word, word)] += share
-    total = sum(seen.values())
-    for word, count in seen.items():  # words of the texts are in general use as well
-        everyday[meant.get(word, word)] += 0.2 * count / total
+    for text in texts:  # words of the texts are in general use as well, each kind alike
+        of_kind = collections.Counter(word for words in text for word in words)
+        total = sum(of_kind.values())
+        del of_kind[FOREIGN]
+        for word, count in of_kind.items():
+            everyday[meant.get(word, word)] += 0.2 / len(texts) * count / total
     # a form that nobody wrote down is as likely as its relatives make it
     stems: dict[str, float] = collections.defaultdict(float)
     for word, share in everyday.items():
@@ -154,7 +159,7 @@ def at_least(shares: list[float], first: float) -> list[float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--out", type=Path, default=WORK / "export")
-    parser.add_argument("--words", type=int, default=110_000)
+    parser.add_argument("--words", type=int, default=125_000)
     parser.add_argument("--domain-lines", type=int, default=60_000)
     parser.add_argument("--domain-share", type=float, default=0.35)
     parser.add_argument("--pair-gain", type=float, default=3e-8)
@@ -166,7 +171,9 @@ def main() -> None:
         "encyclopaedia": corpora.encyclopaedia(),
         "fiction": corpora.fiction(),
         "manuals": corpora.manuals(),
+        **gathered(),
     }
+    print("words", {name: sum(map(len, text)) for name, text in kinds.items()})
     known = corpora.dictionary()
     words, general, meant = choose(list(kinds.values()), corpora.names(), known, options.words)
     index = {word: at for at, word in enumerate(words)}
