@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.greek import corpora
+from models.greek.announcements import announcements, own_words
 from models.greek.corpora import Sentences
 from models.greek.export import digest
 from models.greek.gathered import FOREIGN, gathered
@@ -172,6 +173,8 @@ def main() -> None:
         "fiction": corpora.fiction(),
         "manuals": corpora.manuals(),
         **gathered(),
+        "announcements": announcements(),
+        "own words": own_words(),
     }
     print("words", {name: sum(map(len, text)) for name, text in kinds.items()})
     known = corpora.dictionary()
