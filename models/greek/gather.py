@@ -3,7 +3,7 @@
     python -m models.greek.gather --snapshots FOLDER --packages FOLDER [NAME …]
 
 A snapshot is a git directory FOLDER/owner+name/repo. The packages lie unpacked in folders named
-`deb`, `pypi` and `npm` (`dpkg-deb -x`, `unzip`, `tar -x`); of those all Greek messages are taken.
+`deb` and `pypi` (`dpkg-deb -x`, `unzip`); of those all Greek messages are taken.
 Each source of `gathered.SOURCES` becomes WORK/text/more/NAME.txt: a sentence a line, without
 markup, with modern accents, each once, none of the development sentences.
 """
@@ -14,6 +14,7 @@ import argparse
 import ast
 import gettext
 import html
+import io
 import json
 import re
 import subprocess
@@ -125,8 +126,6 @@ def passages(path: str, data: bytes) -> Iterator[str]:
 
 
 def _of_compiled(data: bytes) -> Iterator[str]:
-    import io
-
     try:
         catalogue = gettext.GNUTranslations(io.BytesIO(data))
     except (OSError, UnicodeDecodeError):
