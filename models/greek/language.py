@@ -226,7 +226,8 @@ def _often(mixture: Mixture, which: str) -> tuple[Ints, Floats]:
         for share, kind in zip(mixture.shares, mixture.kinds, strict=True)
     ]
     keys, inverse = np.unique(np.concatenate([k for k, _ in weighed]), return_inverse=True)
-    return np.asarray(keys, np.int64), np.bincount(inverse, np.concatenate([v for _, v in weighed]))
+    shares = np.bincount(inverse, np.concatenate([v for _, v in weighed]))
+    return np.asarray(keys, np.int64), shares.astype(np.float64)
 
 
 def _left(before: Ints, contexts: Ints, own: Floats, shorter: Floats) -> Floats:
