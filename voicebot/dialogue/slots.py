@@ -89,15 +89,15 @@ def yes_no_question(
     def capture(readings: Readings) -> Answer[bool]:
         # What is said in this question's own words goes before any other reading.
         answer = yes_or_no(readings[:1])
-        if answer is not None and _is_contested(readings, answer):
-            return Unclear()
         if answer is None and says_any(readings[0][0], also_yes):
-            answer = True
+            return Value(True)
         if answer is None and says_any(readings[0][0], also_no):
-            answer = False
+            return Value(False)
         if answer is None:
             answer = yes_or_no(readings)
-        return Unclear() if answer is None else Value(answer)
+        if answer is None or _is_contested(readings, answer):
+            return Unclear()
+        return Value(answer)
 
     return Question(
         prompt=prompt,
