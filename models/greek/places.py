@@ -11,4 +11,4 @@ MATERIAL = Path(os.environ.get("GREEK_MATERIAL", REPOSITORY / "material"))
 #: Synthetic speech, checkpoints, curves, exports. Tens of gigabytes; outside the repository.
 WORK = Path(os.environ.get("GREEK_WORK", Path.home() / ".cache" / "voicebot" / "greek-training"))
 #: The model that ships.
-MODEL = REPOSITORY / "models" / "greek" / "v3"
+MODEL = REPOSITORY / "models" / "greek" / "v4"

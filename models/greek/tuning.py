@@ -29,6 +29,8 @@ from voicebot.hearing.recogniser import FloatArray
 from voicebot.hearing.word_search import Tuning, WordSearch
 
 _GOOD = 0.3  # of the words wrong
+#: Errors taken for granted in each set: one word more where hardly any is wrong decides nothing.
+_SPARE = 5
 #: People count for more than voices that are like those trained on.
 _TIMES = {"human": 3}
 
@@ -88,7 +90,7 @@ def fit_search(
                     found = search.search(with_less_blank(scores, blank), 1)
                     heard = scored_words(found[0].text) if found else []
                     wrong, words = wrong + edit_distance(heard, said), words + len(said)
-                logs += [math.log(max(wrong, 1) / words)] * _TIMES.get(name, 1)
+                logs += [math.log((wrong + _SPARE) / words)] * _TIMES.get(name, 1)
                 shown.append(round(wrong / words, 3))
             known[tuning, blank] = math.exp(sum(logs) / len(logs))
             print(
@@ -99,7 +101,7 @@ def fit_search(
         return known[tuning, blank]
 
     best, blank = recogniser.calibration.search, recogniser.calibration.blank
-    blank = min((blank, 0.7, 1.4, 2.0, 2.6), key=lambda tried: errors(best, tried))
+    blank = min((blank, 0.7, 1.4, 2.0, 2.6, 3.2), key=lambda tried: errors(best, tried))
     for name, moves in (("bonus", (-0.4, 0.4)), ("weight", (-0.12, 0.12))):
         here = getattr(best, name)
         tried = [dataclasses.replace(best, **{name: round(here + move, 2)}) for move in moves]
@@ -138,7 +140,7 @@ def fit_order(recogniser: GreekRecogniser, count: int) -> tuple[float, float, fl
                     wrong += errors[readings.index(first)]
                 else:
                     wrong += size
-            logs.append(math.log(max(wrong, 1) / sum(size for _, _, size in rows)))
+            logs.append(math.log((wrong + _SPARE) / sum(size for _, _, size in rows)))
         best = min(best, (math.exp(sum(logs) / len(logs)), order))
     print(f"order {best[1]}: word error {best[0]:.4f}", flush=True)
     return best[1]

@@ -17,7 +17,7 @@ from voicebot.hearing.greek import GreekRecogniser
 from voicebot.hearing.greek_readings import answer_shortfall, shortfall
 from voicebot.hearing.recogniser import FloatArray, RecogniserError
 
-MODEL = Path(__file__).parents[2] / "models" / "greek" / "v3"
+MODEL = Path(__file__).parents[2] / "models" / "greek" / "v4"
 CLIPS = Path(__file__).parent / "data"
 TOWNS = (
     "Αθήνα", "Θεσσαλονίκη", "Πάτρα", "Ηράκλειο", "Λάρισα", "Καλαμάτα", "Καβάλα", "Καρδίτσα",

@@ -30,7 +30,7 @@ class Hearing(Section):
     """Voice activity, endpointing and recognition."""
 
     engine: Engine = "greek"
-    model: Path = Field(default=ROOT / "models" / "greek" / "v3")
+    model: Path = Field(default=ROOT / "models" / "greek" / "v4")
     second: Engine | None = Field(
         default=None, description="engine to ask when the first one fails or is overloaded"
     )
