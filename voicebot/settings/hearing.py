@@ -78,7 +78,7 @@ class Hearing(Section):
         description="how often an unfinished utterance is read for those who watch; 0 never",
     )
     min_confidence: float = Field(
-        default=0.25, ge=0, le=1, description="below it free speech counts as not heard"
+        default=0.35, ge=0, le=1, description="below it free speech counts as not heard"
     )
     min_confidence_short: float = Field(
         default=0.5, ge=0, le=1, description="the same for free speech of few letters"
