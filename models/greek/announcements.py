@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import yaml
 
 from models.greek.corpora import Sentences, sentences
-from models.greek.hard import development_sentences
+from models.greek.gathered import held_out
 from models.greek.places import REPOSITORY
 from models.greek.text import expand
 from models.greek.vocabulary import written
@@ -30,7 +30,13 @@ def announcements(count: int = 6000) -> Sentences:
         while "{n}" in template:
             template = template.replace("{n}", number_words(_number(rng)), 1)
         found.append(written(expand(template, rng, {"thing": thing})).split())
-    return found
+    return _allowed(found)
+
+
+def _allowed(found: Sentences) -> Sentences:
+    """Without the sentences of the development sets."""
+    barred = held_out()
+    return [words for words in found if " ".join(words) not in barred]
 
 
 def _number(rng: random.Random) -> int:
@@ -39,9 +45,7 @@ def _number(rng: random.Random) -> int:
 
 def own_words() -> Sentences:
     """What the line itself says: the prompts, and the answers of `intents/`."""
-    known = {written(line) for lines in development_sentences().values() for line in lines}
-    found = [words for text in (*_prompts(), *_answers()) for words in sentences(text)]
-    return [words for words in found if " ".join(words) not in known]
+    return _allowed([words for text in (*_prompts(), *_answers()) for words in sentences(text)])
 
 
 def _prompts() -> Iterator[str]:

@@ -14,31 +14,21 @@ import random
 from pathlib import Path
 
 from models.greek import corpora
-from models.greek.places import WORK
-from models.greek.vocabulary import written
+from models.greek.gathered import held_out
 
 _LONGEST_WORDS = 14
 
 
-def held_out() -> set[str]:
-    """Every written text of a development shard."""
-    found = set()
-    for index in (WORK / "shards").glob("dev-*.tsv"):
-        for line in index.read_text(encoding="utf-8").splitlines():
-            found.add(written(line.split("\t")[3]))
-    return found
-
-
 def running_text() -> list[str]:
-    """Sentences of 2 to 14 words from all corpora, each once, none of a development shard."""
+    """Sentences of 2 to 14 words from all corpora, each once, none of a development set."""
     kinds = (corpora.everyday, corpora.encyclopaedia, corpora.fiction, corpora.manuals)
     found = dict[str, None]()
     for kind in kinds:
         for words in kind():
             if 2 <= len(words) <= _LONGEST_WORDS:
                 found[" ".join(words)] = None
-    unknown = held_out()
-    return [line for line in found if line not in unknown]
+    barred = held_out()
+    return [line for line in found if line not in barred]
 
 
 def strings(count: int, rng: random.Random) -> list[str]:

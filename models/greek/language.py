@@ -250,7 +250,8 @@ def prune(mixture: Mixture, pair_gain: float, triple_gain: float) -> Pruned:
     unigram /= unigram.sum()
     triples, share = _often(mixture, "triple")
     # no gain is above e^12, so what is rarer than this cannot matter
-    triples, share = triples[share > triple_gain / 12], share[share > triple_gain / 12]
+    kept = share > triple_gain / 12
+    triples, share = triples[kept], share[kept]
     own_three = mixture.three(triples)
     ends = packed(last(context(triples)), last(triples))
     kept = share * np.abs(np.log(own_three / mixture.two(ends))) > triple_gain
@@ -258,12 +259,9 @@ def prune(mixture: Mixture, pair_gain: float, triple_gain: float) -> Pruned:
 
     pairs, share = _often(mixture, "pair")
     needed = np.isin(pairs, np.concatenate([context(triples), ends]))
-    pairs, share = (
-        pairs[needed | (share > pair_gain / 12)],
-        share[needed | (share > pair_gain / 12)],
-    )
+    kept = needed | (share > pair_gain / 12)
+    pairs, share, needed = pairs[kept], share[kept], needed[kept]
     own_two = mixture.two(pairs)
-    needed = np.isin(pairs, np.concatenate([context(triples), ends]))
     gain = share * np.abs(np.log(own_two / unigram[last(pairs)]))
     kept = needed | (gain > pair_gain)
     pairs, own_two = pairs[kept], own_two[kept]
