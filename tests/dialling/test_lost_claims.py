@@ -19,22 +19,24 @@ from tests.dialling.scene import (
 )
 from tests.records.conftest import StoppedClock
 from voicebot.operations.callback_work import callback_dialler
-from voicebot.records import (
-    CallbackStatus,
-    ClaimLost,
-    Records,
-)
+from voicebot.records import Callback, CallbackStatus, ClaimLost, Records, Work
 from voicebot.records.callbacks import DIAL
 from voicebot.records.dial_types import Ring, Wait
 from voicebot.records.types import AttemptResult
 
 
-async def test_what_is_unknown_counts_as_made(records: Records, clock: StoppedClock) -> None:
+async def _with_leave_to_ring(records: Records, clock: StoppedClock) -> tuple[Callback, Work, Ring]:
+    """A promise whose dialler may ring and has told nothing since."""
     promised = await records.callbacks.request(NUMBER, an_hour(clock))
     (work,) = await records.work.claim([DIAL], 1, timedelta(minutes=1))
     ring = await records.dialling.begin(work, RULES, GIVING_UP)
     assert isinstance(ring, Ring)
     assert await records.dialling.may_ring(work, ring, RULES)
+    return promised, work, ring
+
+
+async def test_what_is_unknown_counts_as_made(records: Records, clock: StoppedClock) -> None:
+    promised, _, _ = await _with_leave_to_ring(records, clock)
     # The process dies here; the lease runs out.
     clock.forward(minutes=2)
     phones = Phones()
@@ -121,11 +123,7 @@ async def test_a_result_is_written_down_by_one_who_is_cancelled(
 
 async def test_known_after_the_claim_was_lost(records: Records, clock: StoppedClock) -> None:
     """A dialler that was slow, not dead: what it knows in the end is believed."""
-    promised = await records.callbacks.request(NUMBER, an_hour(clock))
-    (work,) = await records.work.claim([DIAL], 1, timedelta(minutes=1))
-    ring = await records.dialling.begin(work, RULES, GIVING_UP)
-    assert isinstance(ring, Ring)
-    assert await records.dialling.may_ring(work, ring, RULES)
+    promised, work, ring = await _with_leave_to_ring(records, clock)
     clock.forward(minutes=2)
     await scheduler(records, clock, Phones()).run_once()
     await records.dialling.end(work, ring, AttemptResult.CONNECTED, RULES, GIVING_UP)

@@ -34,6 +34,20 @@ Turn = str | Heard | HangUp
 # What a caller who was not told otherwise answers.
 _DEFAULTS = {"anything_else": "όχι ευχαριστώ", "offer_help": "όχι", "caller_id_ok": "όχι"}
 
+# What a caller answers who asks for an appointment at a branch, and is not stopped.
+BOOKING: dict[str, Turn | list[Turn]] = {
+    "agency": "στον έφκα",
+    "category": "για τα ένσημα",
+    "channel": "στο κατάστημα",
+    "place": "στο Περιστέρι",
+    "date": "την Πέμπτη",
+    "offer": "το πρώτο",
+    "name": "Γιώργος Παπαδόπουλος",
+    "afm": "090000045",
+    "mobile": "6945123456",
+    "confirm": "ναι",
+}
+
 
 class ScriptedChannel(Channel):
     """Answers questions by slot, or else with the next untagged turn.

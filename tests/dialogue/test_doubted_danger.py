@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.dialogue.conftest import Play
-from tests.dialogue.scripted import SILENCE, ScriptedChannel, Turn
+from tests.dialogue.scripted import BOOKING, SILENCE, ScriptedChannel, Turn
 from voicebot.dialogue.channel import Keys, Unheard, Utterance
 from voicebot.dialogue.danger import alarms
 from voicebot.dialogue.events import AppointmentDone, CallerSaid, Safety, SafetyMet
@@ -97,21 +97,10 @@ async def test_a_person_may_be_wanted_instead(play: Play) -> None:
 
 @pytest.mark.parametrize("slot", ["agency", "place", "name", "afm", "confirm", "anything_else"])
 async def test_a_doubted_cry_stops_a_form_once_agreed_to(play: Play, slot: str) -> None:
-    details: dict[str, Turn | list[Turn]] = {
-        "agency": "στον έφκα",
-        "category": "για τα ένσημα",
-        "channel": "στο κατάστημα",
-        "place": "στο Περιστέρι",
-        "date": "την Πέμπτη",
-        "offer": "το πρώτο",
-        "name": "Γιώργος Παπαδόπουλος",
-        "afm": "090000045",
-        "mobile": "6945123456",
-        "confirm": "ναι",
-        "safety_check": "ναι",
-        "safety_handoff": "όχι",
-    }
-    channel = ScriptedChannel(["θέλω να κλείσω ραντεβού"], {**details, slot: [BABY, "όχι"]})
+    channel = ScriptedChannel(
+        ["θέλω να κλείσω ραντεβού"],
+        {**BOOKING, "safety_check": "ναι", "safety_handoff": "όχι", slot: [BABY, "όχι"]},
+    )
     played = await play(channel)
     assert played.journal.one(SafetyMet).kind is Safety.MEDICAL
     assert bool(played.journal.of(AppointmentDone)) is (slot == "anything_else")
@@ -120,19 +109,7 @@ async def test_a_doubted_cry_stops_a_form_once_agreed_to(play: Play, slot: str) 
 async def test_a_denied_cry_in_a_form_costs_one_question(play: Play) -> None:
     channel = ScriptedChannel(
         ["θέλω να κλείσω ραντεβού"],
-        {
-            "agency": [BABY, "στον έφκα"],
-            "category": "για τα ένσημα",
-            "channel": "στο κατάστημα",
-            "place": "στο Περιστέρι",
-            "date": "την Πέμπτη",
-            "offer": "το πρώτο",
-            "name": "Γιώργος Παπαδόπουλος",
-            "afm": "090000045",
-            "mobile": "6945123456",
-            "confirm": "ναι",
-            "safety_check": "όχι",
-        },
+        {**BOOKING, "agency": [BABY, "στον έφκα"], "safety_check": "όχι"},
     )
     played = await play(channel)
     assert played.journal.one(AppointmentDone)

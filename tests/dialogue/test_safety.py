@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.dialogue.conftest import Play
-from tests.dialogue.scripted import SILENCE, ScriptedChannel
+from tests.dialogue.scripted import BOOKING, SILENCE, ScriptedChannel
 from voicebot.dialogue.channel import HandoffResult
 from voicebot.dialogue.events import AppointmentDone, Safety, SafetyMet
 from voicebot.dialogue.prompts import general, safety
@@ -73,23 +73,9 @@ async def test_medical_emergency_is_sent_to_112_at_once(play: Play) -> None:
 
 @pytest.mark.parametrize("slot", ["agency", "place", "name", "afm", "confirm"])
 async def test_danger_in_the_middle_of_a_form_stops_it(play: Play, slot: str) -> None:
-    details = {
-        "agency": "στον έφκα",
-        "category": "για τα ένσημα",
-        "channel": "στο κατάστημα",
-        "place": "στο Περιστέρι",
-        "date": "την Πέμπτη",
-        "offer": "το πρώτο",
-        "name": "Γιώργος Παπαδόπουλος",
-        "afm": "090000045",
-        "mobile": "6945123456",
-        "confirm": "ναι",
-        "safety_now": "όχι",
-        "safety_handoff": "ναι",
-    }
     channel = ScriptedChannel(
         ["θέλω να κλείσω ραντεβού"],
-        {**details, slot: SUICIDE},
+        {**BOOKING, "safety_now": "όχι", "safety_handoff": "ναι", slot: SUICIDE},
         handoffs=[HandoffResult.CONNECTED],
     )
     played = await play(channel)

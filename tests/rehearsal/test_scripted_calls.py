@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from voicebot.dialogue.scripts import ScriptCall
 from voicebot.rehearsal.scripted_calls import ScriptedCall
+from voicebot.rehearsal.scripted_part import SpokenResult
 from voicebot.rehearsal.server import RunningLine
 from voicebot.speaking.speaker import Speaker
 from voicebot.telephony.softphone import Softphone
@@ -72,6 +73,22 @@ async def _until(call: FakeCall, sent: int) -> None:
             await asyncio.sleep(0.01)
 
 
+async def _asked(script: ScriptCall, call: FakeCall, line: Line) -> asyncio.Task[SpokenResult]:
+    """Start playing a script; the line has asked its open question, and the caller speaks."""
+    played = ScriptedCall(
+        script,
+        NOW,
+        line.running,
+        cast(Softphone, FakePhone(call)),
+        cast(Speaker, FakeSpeaker()),
+    )
+    playing = asyncio.create_task(played.play())
+    await line.tell("scene", numbers={})
+    await line.tell("listening", slot="")
+    await _until(call, 1)
+    return playing
+
+
 async def test_a_question_in_a_pause_of_ones_own_is_no_end_of_the_call(tmp_path: Path) -> None:
     script = ScriptCall.model_validate(
         {
@@ -81,18 +98,7 @@ async def test_a_question_in_a_pause_of_ones_own_is_no_end_of_the_call(tmp_path:
         }
     )
     call, line = FakeCall(), Line(tmp_path)
-    playing = asyncio.create_task(
-        ScriptedCall(
-            script,
-            NOW,
-            line.running,
-            cast(Softphone, FakePhone(call)),
-            cast(Speaker, FakeSpeaker()),
-        ).play()
-    )
-    await line.tell("scene", numbers={})
-    await line.tell("listening", slot="")
-    await _until(call, 1)
+    playing = await _asked(script, call, line)
     await line.tell("caught", text="καλημέρα σας")
     await line.tell("listening", slot="")
     await asyncio.sleep(0.05)
@@ -118,18 +124,7 @@ async def test_who_put_the_phone_down_is_told(tmp_path: Path) -> None:
         {"id": "X", "turns": [{"say": "γεια σας"}], "expect": {"end": "normal"}}
     )
     call, line = FakeCall(), Line(tmp_path)
-    playing = asyncio.create_task(
-        ScriptedCall(
-            script,
-            NOW,
-            line.running,
-            cast(Softphone, FakePhone(call)),
-            cast(Speaker, FakeSpeaker()),
-        ).play()
-    )
-    await line.tell("scene", numbers={})
-    await line.tell("listening", slot="")
-    await _until(call, 1)
+    playing = await _asked(script, call, line)
     call.is_drained.set()
     await asyncio.sleep(0.05)
     await line.tell("caught", text="γεια σας")
